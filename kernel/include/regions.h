@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The region index and the region lists: which memory has a capability, and
+ * which capability was derived from which.
+ *
+ *      root                          one node per distinct region; the node
+ *       |                            at depth d covers an aligned block of
+ *     [u 2^21]------[u' 2^21]--.     2^(W-d) bytes and holds the largest
+ *      /    \        list: copies    region of its block that is not held
+ *   [t 2^12] [v 2^16]--[e 2^16]      above it; the rest goes left or right by
+ *             /                      the next address bit
+ *         [n 2^5]
+ *
+ * A radix priority search tree (McCreight 1985) over regions, and for each
+ * region one list of the capabilities that name it, in derivation order:
+ * untypeds first, then the object's capabilities, or its embryo, or its
+ * zombie.  The first of the list, the representative, carries the node.
+ * Capabilities that are not memory live in plain lists of the same links,
+ * whose first member has no predecessor.  retype.md C.3.
+ *
+ * Invariants (regions_check):
+ *  - L: two regions are equal (one list), nested or disjoint; only untypeds
+ *    have regions inside them;
+ *  - path: a node's region lies in its node's block, so 2^bits <= 2^(W-d);
+ *  - heap: no node is larger than its parent;
+ *  - lists: previous and next agree, all members of a list name one region,
+ *    every slot in use is in exactly one list.
+ * Lemma: a region of 2^s lies at depth <= W-s, hence every region that
+ * contains an address lies on that address's path.
+ *
+ * No recursion; every loop is bounded by the depth, not by trust in the
+ * links.  W + 1 node visits bound everything here but what says otherwise.
+ * bench/region_list.c implements the same header by one plain linked list,
+ * for comparison.
+ */
+#ifndef FALLOW_REGIONS_H
+#define FALLOW_REGIONS_H
+#include "cap.h"
+
+struct regions {
+    struct slot *slots;  /* slot number 0: physical address 0 */
+    slotno_t root;       /* SLOT_NIL: no region */
+    uint8_t window_bits; /* W, <= WINDOW_BITS_MAX */
+    uint64_t visits;     /* nodes visited since regions_init */
+};
+
+/* Where a node hangs: the parent's left (side 0) or right (side 1) link, or
+ * the root.  Whoever found a node by walking down hands its place on, so
+ * that nobody walks again; it is stale after any change to the regions. */
+struct region_place {
+    slotno_t parent; /* SLOT_NIL: the root */
+    uint8_t side;
+    uint8_t depth; /* of the node itself */
+};
+
+enum region_kind { /* as Next answers (architecture.md 3) */
+    REGION_NONE = 0,
+    REGION_UNTYPED = 1,
+    REGION_OBJECT = 2,
+    REGION_IN_TRANSITION = 3, /* embryo or zombie */
+};
+
+/* window_bits: 5 .. WINDOW_BITS_MAX.  slots: base of the window. */
+void regions_init(struct regions *r, struct slot *slots, uint8_t window_bits);
+
+/* Collision (R2): a region strictly inside untyped u that meets the aligned
+ * block [base, base + 2^bits) of u, or SLOT_NIL.  It encloses the block,
+ * equals it, or lies in it.  bits <= u's own.  Starts at u's node. */
+slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base,
+                      uint8_t bits);
+
+/* The same for `count' >= 1 blocks back to back from base, all of them in
+ * u: at most 4(W + 1) visits. */
+slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
+                          uint8_t bits, uint64_t count);
+
+/* The smallest region that contains [base, base + 2^bits), as the slot that
+ * represents it, or SLOT_NIL. */
+slotno_t regions_enclosing(struct regions *r, paddr_t base, uint8_t bits);
+
+/* The last untyped before slot i: the nearest one before it in its list,
+ * else the last of the list of the smallest region around it; SLOT_NIL if
+ * there is none.  Followed by the list's members that lie in between, of
+ * which i's own list is the caller's: at most 2 list steps where i is an
+ * embryo or an object's first capability. */
+slotno_t regions_untyped_of(struct regions *r, slotno_t i);
+
+/* Slot i, whose region is not in the index, becomes a list of its own: in
+ * the tree if its type is memory, else a plain list. */
+void regions_insert(struct regions *r, slotno_t i);
+
+/* Slots first .. first + count - 1 hold memory capabilities of equal size,
+ * back to back, created from untyped u, with nothing in their way: all join
+ * the index, or u's list directly after u where their region is u's own.
+ * 4(W + 1) visits, and amortised little more than one per slot. */
+void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
+                        uint64_t count);
+
+/* Slot i joins the list of `source' directly after it.  O(1). */
+void regions_insert_after(struct regions *r, slotno_t source, slotno_t i);
+
+/* Slot i leaves; the second of its list takes over its node.  The slot keeps
+ * its contents.  place: where i's node hangs, or NULL to have it looked for.
+ * O(1) in a list; else the walk to i's node and the pull-up below it, together
+ * W + 1. */
+void regions_remove(struct regions *r, slotno_t i,
+                    const struct region_place *place);
+
+/* Everything in `from' goes to the empty slot `to', place included; from is
+ * cleared.  One walk, and O(1). */
+void regions_move(struct regions *r, slotno_t from, slotno_t to);
+
+/* Two slots in use change contents and places.  Two walks, and O(1). */
+void regions_swap(struct regions *r, slotno_t a, slotno_t b);
+
+/* First child of slot i: the next of its list if it is a child (cap.h), else
+ * for an untyped an outermost region inside it, else SLOT_NIL.  *place, where
+ * not NULL, is set when the child has a node.  Not from the root. */
+slotno_t regions_child(struct regions *r, slotno_t i,
+                       struct region_place *place);
+
+/* Has the capability in slot i no neighbour to the same object?  O(1). */
+bool regions_is_final(const struct regions *r, slotno_t i);
+
+/* Outermost region of untyped u inside the aligned block [base, base +
+ * 2^bits) of u, bits < u's own: its first capability, or SLOT_NIL. */
+slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
+                              uint8_t bits, struct region_place *place);
+
+/* Next (R13): representative of the lowest outermost region strictly inside
+ * untyped u that ends above `from' (an address in u), or SLOT_NIL.  At most
+ * 2(W + 1) visits. */
+slotno_t regions_next(struct regions *r, slotno_t u, paddr_t from);
+
+enum region_kind regions_kind(const struct regions *r, slotno_t i);
+
+/* Walks all representatives in pre-order: the first where i is SLOT_NIL, else
+ * the one after i; SLOT_NIL at the end.  W + 1 visits a step, no state. */
+slotno_t regions_walk(const struct regions *r, slotno_t i);
+
+/* Every invariant above, by brute force: NULL, or what is broken, with the
+ * slot at fault in *at.  O(capabilities x W). */
+const char *regions_check(const struct regions *r, slotno_t *at);
+#endif
