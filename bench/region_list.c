@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The twin of the region index: regions.h by one plain linked list.
+ *
+ *   root -> [u 2^21] <-> [v 2^16] <-> [e 2^4] <-> [e 2^4] <-> [f 2^12] -> nil
+ *              |            '-- inside v --'       a copy        |
+ *              '------------------ inside u ---------------------'
+ *
+ * All memory capabilities in derivation order, as in the kernels whose
+ * derivation tree is a list: what was derived from a capability follows it
+ * directly, and whatever is new goes directly after its parent.  Links are
+ * `previous' and `next' of the slots; root is the first.  Capabilities that
+ * are not memory live in plain lists of the same links, as with the index.
+ *
+ * Invariants (regions_check):
+ *  - previous and next agree, the root has no previous;
+ *  - regions are equal, nested or disjoint (L), only untypeds have any inside;
+ *  - the members of one region are neighbours: its group, of which the first
+ *    is the representative;
+ *  - all that lies inside a region follows its group directly.
+ * Hence what lies inside untyped u is one stretch of the list, which ends at
+ * the first member outside of u, and an outer region comes before all it
+ * contains.
+ *
+ * Linking is constant work; every question about an address looks at the
+ * members one by one: O(descendants of u), or of the whole list where no
+ * untyped is given.  `visits' counts the members looked at.  No member ever
+ * has a node (depth is SLOT_LISTED), and the places that regions.h hands
+ * around are neither set nor read.
+ *
+ * It is compared with the index by test/list_twin.c and measured beside it
+ * by the benchmarks.  Never part of a kernel.
+ */
+#include "index.h"
+
+static bool same_region(const struct slot *slots, slotno_t a, slotno_t b)
+{
+    return slot_bits(slots, a) == slot_bits(slots, b) &&
+           slot_base(slots, a) == slot_base(slots, b);
+}
+
+/* Does slot i lie in slot u's region, or equal it? */
+static bool inside(const struct slot *slots, slotno_t i, slotno_t u)
+{
+    return index_inside(slots, i, slot_base(slots, u), slot_bits(slots, u));
+}
+
+static bool inside_strictly(const struct slot *slots, slotno_t i, slotno_t u)
+{
+    return slot_bits(slots, i) < slot_bits(slots, u) && inside(slots, i, u);
+}
+
+/* The first of i's group. */
+static slotno_t representative(struct regions *r, slotno_t i)
+{
+    slotno_t p = slot_previous(r->slots, i);
+
+    while (p != SLOT_NIL && same_region(r->slots, p, i)) {
+        r->visits++;
+        i = p;
+        p = slot_previous(r->slots, i);
+    }
+    return i;
+}
+
+/* The last of i's group. */
+static slotno_t last_of_group(struct regions *r, slotno_t i)
+{
+    slotno_t n = slot_next(r->slots, i);
+
+    while (n != SLOT_NIL && same_region(r->slots, n, i)) {
+        r->visits++;
+        i = n;
+        n = slot_next(r->slots, i);
+    }
+    return i;
+}
+
+/* Where to begin to look at what lies inside untyped u: after its group. */
+static slotno_t first_descendant(struct regions *r, slotno_t u)
+{
+    return slot_next(r->slots, last_of_group(r, u));
+}
+
+/* Links i between p and n, either of which may be SLOT_NIL. */
+static void link_between(struct regions *r, slotno_t p, slotno_t i, slotno_t n)
+{
+    slot_set_previous(r->slots, i, p);
+    slot_set_next(r->slots, i, n);
+    slot_set_right(r->slots, i, SLOT_NIL);
+    slot_set_depth(r->slots, i, SLOT_LISTED);
+    if (p != SLOT_NIL)
+        slot_set_next(r->slots, p, i);
+    if (n != SLOT_NIL)
+        slot_set_previous(r->slots, n, i);
+}
+
+static void unlink_from(struct regions *r, slotno_t i)
+{
+    slotno_t p = slot_previous(r->slots, i), n = slot_next(r->slots, i);
+
+    if (p != SLOT_NIL)
+        slot_set_next(r->slots, p, n);
+    else if (r->root == i)
+        r->root = n;
+    if (n != SLOT_NIL)
+        slot_set_previous(r->slots, n, p);
+}
+
+/* Directly after p, or first of all where p is SLOT_NIL. */
+static void link_after(struct regions *r, slotno_t p, slotno_t i)
+{
+    if (p != SLOT_NIL) {
+        link_between(r, p, i, slot_next(r->slots, p));
+        return;
+    }
+    link_between(r, SLOT_NIL, i, r->root);
+    r->root = i;
+}
+
+/* The last member, i itself apart, whose region contains [a, a + 2^b):
+ * directly after it goes what is new there. */
+static slotno_t last_around(struct regions *r, slotno_t i, paddr_t a, uint8_t b)
+{
+    slotno_t found = SLOT_NIL;
+
+    for (slotno_t x = r->root; x != SLOT_NIL; x = slot_next(r->slots, x)) {
+        r->visits++;
+        if (x != i && slot_bits(r->slots, x) >= b &&
+            index_meets(r->slots, x, a, b))
+            found = x;
+    }
+    return found;
+}
+
+void regions_init(struct regions *r, struct slot *slots, uint8_t window_bits)
+{
+    *r = (struct regions){
+        .slots = slots,
+        .root = SLOT_NIL,
+        .window_bits = window_bits,
+    };
+}
+
+slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
+{
+    const struct slot *slots = r->slots;
+    slotno_t x = first_descendant(r, u);
+
+    while (x != SLOT_NIL && inside(slots, x, u)) {
+        r->visits++;
+        if (index_meets(slots, x, base, bits))
+            return x;
+        x = slot_next(slots, x);
+    }
+    return SLOT_NIL;
+}
+
+slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
+                          uint8_t bits, uint64_t count)
+{
+    const struct slot *slots = r->slots;
+    paddr_t end = base + bits_up(count, bits);
+    slotno_t x = first_descendant(r, u);
+
+    while (x != SLOT_NIL && inside(slots, x, u)) {
+        r->visits++;
+        if (slot_base(slots, x) < end &&
+            slot_base(slots, x) + bits_size(slot_bits(slots, x)) > base)
+            return x;
+        x = slot_next(slots, x);
+    }
+    return SLOT_NIL;
+}
+
+slotno_t regions_enclosing(struct regions *r, paddr_t base, uint8_t bits)
+{
+    slotno_t x = last_around(r, SLOT_NIL, base, bits);
+
+    return x == SLOT_NIL ? x : representative(r, x);
+}
+
+bool regions_is_innermost(struct regions *r, slotno_t u, slotno_t i)
+{
+    const struct slot *slots = r->slots;
+    slotno_t x = slot_previous(slots, i);
+
+    if (x != SLOT_NIL && same_region(slots, x, i))
+        return x == u;
+    while (x != SLOT_NIL && !inside_strictly(slots, i, x)) {
+        r->visits++;
+        x = slot_previous(slots, x);
+    }
+    return x == u;
+}
+
+/* What lies inside i, which has just been linked, follows it.  Outer regions
+ * come first, so that the order among those that move stays as it is. */
+static void gather(struct regions *r, slotno_t i)
+{
+    slotno_t last = i, x = slot_next(r->slots, i);
+
+    while (x != SLOT_NIL) {
+        slotno_t next = slot_next(r->slots, x);
+
+        r->visits++;
+        if (inside_strictly(r->slots, x, i)) {
+            unlink_from(r, x);
+            link_after(r, last, x);
+            last = x;
+        }
+        x = next;
+    }
+}
+
+void regions_insert(struct regions *r, slotno_t i)
+{
+    if (!cap_type_is_memory(slot_type(r->slots, i))) {
+        link_between(r, SLOT_NIL, i, SLOT_NIL);
+        return;
+    }
+    link_after(
+        r, last_around(r, i, slot_base(r->slots, i), slot_bits(r->slots, i)),
+        i);
+    gather(r, i);
+}
+
+/* The first is linked last, so that the run lies in the list as it does in
+ * memory. */
+void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
+                        uint64_t count)
+{
+    slotno_t p = u;
+
+    if (!same_region(r->slots, first, u))
+        p = last_of_group(r, u);
+    for (slotno_t i = first + count; i > first; i--) {
+        r->visits++;
+        link_after(r, p, i - 1);
+    }
+}
+
+void regions_insert_after(struct regions *r, slotno_t source, slotno_t i)
+{
+    link_after(r, source, i);
+}
+
+void regions_remove(struct regions *r, slotno_t i,
+                    const struct region_place *place)
+{
+    (void)place;
+    unlink_from(r, i);
+}
+
+void regions_move(struct regions *r, slotno_t from, slotno_t to)
+{
+    slotno_t p = slot_previous(r->slots, from), n = slot_next(r->slots, from);
+
+    slot_copy(r->slots, to, from);
+    if (r->root == from)
+        r->root = to;
+    link_between(r, p, to, n);
+    slot_clear(r->slots, from);
+}
+
+/* Where both are neighbours, each side's link to the other is one to where
+ * the other was. */
+static void link_swapped(struct regions *r, slotno_t i, slotno_t p, slotno_t n,
+                         slotno_t other)
+{
+    link_between(r, p == i ? other : p, i, n == i ? other : n);
+}
+
+void regions_swap(struct regions *r, slotno_t a, slotno_t b)
+{
+    struct slot *slots = r->slots;
+    slotno_t a_previous = slot_previous(slots, a), a_next = slot_next(slots, a);
+    slotno_t b_previous = slot_previous(slots, b), b_next = slot_next(slots, b);
+    struct slot old_a = slots[a];
+
+    slots[a] = slots[b];
+    slots[b] = old_a;
+    link_swapped(r, a, b_previous, b_next, b);
+    link_swapped(r, b, a_previous, a_next, a);
+    if (r->root == a)
+        r->root = b;
+    else if (r->root == b)
+        r->root = a;
+}
+
+slotno_t regions_child(struct regions *r, slotno_t i,
+                       struct region_place *place)
+{
+    const struct slot *slots = r->slots;
+    slotno_t n = slot_next(slots, i);
+
+    (void)place;
+    r->visits++;
+    if (n == SLOT_NIL)
+        return SLOT_NIL;
+    if (!cap_type_is_memory(slot_type(slots, i)) || same_region(slots, n, i)) {
+        if (cap_is_parent(slots, i, n))
+            return n;
+        n = first_descendant(r, i);
+    }
+    if (slot_type(slots, i) == CAP_UNTYPED && n != SLOT_NIL &&
+        inside_strictly(slots, n, i))
+        return n;
+    return SLOT_NIL;
+}
+
+bool regions_is_final(const struct regions *r, slotno_t i)
+{
+    const struct slot *slots = r->slots;
+    slotno_t p = slot_previous(slots, i), n = slot_next(slots, i);
+
+    if (p != SLOT_NIL && same_region(slots, p, i) &&
+        cap_same_object(slots, p, i))
+        return false;
+    return n == SLOT_NIL || !same_region(slots, n, i) ||
+           !cap_same_object(slots, i, n);
+}
+
+/* The first met is an outermost one: what contains it comes before it. */
+slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
+                              uint8_t bits, struct region_place *place)
+{
+    const struct slot *slots = r->slots;
+    slotno_t x = first_descendant(r, u);
+
+    (void)place;
+    while (x != SLOT_NIL && inside(slots, x, u)) {
+        r->visits++;
+        if (index_inside(slots, x, base, bits))
+            return x;
+        x = slot_next(slots, x);
+    }
+    return SLOT_NIL;
+}
+
+/* Outermost children are those that do not lie in the one met before. */
+slotno_t regions_next(struct regions *r, slotno_t u, paddr_t from)
+{
+    const struct slot *slots = r->slots;
+    slotno_t best = SLOT_NIL, outer = SLOT_NIL, x = first_descendant(r, u);
+
+    for (; x != SLOT_NIL && inside(slots, x, u); x = slot_next(slots, x)) {
+        r->visits++;
+        if (outer != SLOT_NIL && inside(slots, x, outer))
+            continue;
+        outer = x;
+        if (slot_base(slots, x) + (bits_size(slot_bits(slots, x)) - 1) < from)
+            continue;
+        if (best == SLOT_NIL || slot_base(slots, x) < slot_base(slots, best))
+            best = x;
+    }
+    return best;
+}
+
+enum region_kind regions_kind(const struct regions *r, slotno_t i)
+{
+    uint8_t type = i == SLOT_NIL ? CAP_NULL : slot_type(r->slots, i);
+
+    if (type == CAP_NULL)
+        return REGION_NONE;
+    if (type == CAP_UNTYPED)
+        return REGION_UNTYPED;
+    return type == CAP_EMBRYO || type == CAP_ZOMBIE ? REGION_IN_TRANSITION
+                                                    : REGION_OBJECT;
+}
+
+slotno_t regions_walk(const struct regions *r, slotno_t i)
+{
+    slotno_t x = i == SLOT_NIL ? r->root : slot_next(r->slots, i);
+
+    while (i != SLOT_NIL && x != SLOT_NIL && same_region(r->slots, x, i))
+        x = slot_next(r->slots, x);
+    return x;
+}
+
+/* What is wrong with member i by itself, or NULL. */
+static const char *check_member(const struct regions *r, slotno_t i)
+{
+    const struct slot *slots = r->slots;
+    slotno_t p = slot_previous(slots, i);
+
+    if (p == SLOT_NIL ? r->root != i : slot_next(slots, p) != i)
+        return "lists: previous and next disagree";
+    if (slot_is_representative(slots, i))
+        return "lists: a member has a node";
+    if (!cap_type_is_memory(slot_type(slots, i)))
+        return "lists: not a memory capability";
+    if (slot_bits(slots, i) > r->window_bits ||
+        bits_down(slot_base(slots, i), r->window_bits) != 0 ||
+        !bits_aligned(slot_base(slots, i), slot_bits(slots, i)))
+        return "L: a region is not aligned or not in the window";
+    return NULL;
+}
+
+/* May b follow a in one group? */
+static bool may_follow(const struct slot *slots, slotno_t a, slotno_t b)
+{
+    uint8_t type = slot_type(slots, a);
+
+    if (type == CAP_UNTYPED)
+        return true;
+    return type == slot_type(slots, b) && type != CAP_EMBRYO &&
+           type != CAP_ZOMBIE;
+}
+
+/* What is wrong between i and the later member x, or NULL. */
+static const char *check_pair(const struct slot *slots, slotno_t i, slotno_t x)
+{
+    slotno_t p = slot_previous(slots, x);
+
+    if (inside_strictly(slots, i, x))
+        return "order: an outer region comes after an inner one";
+    if (same_region(slots, i, x) && !may_follow(slots, i, x))
+        return "order: members of a group do not belong together";
+    if (same_region(slots, i, x))
+        return same_region(slots, i, p) ? NULL : "order: a group is torn";
+    if (!inside_strictly(slots, x, i))
+        return NULL;
+    if (slot_type(slots, i) != CAP_UNTYPED)
+        return "L: a region inside something that is no untyped";
+    return inside(slots, p, i) ? NULL : "order: an untyped's contents are torn";
+}
+
+/* Each against all that follow: O(n^2), for tests. */
+const char *regions_check(const struct regions *r, slotno_t *at)
+{
+    const struct slot *slots = r->slots;
+    const char *broken;
+
+    for (slotno_t i = r->root; i != SLOT_NIL; i = slot_next(slots, i)) {
+        *at = i;
+        broken = check_member(r, i);
+        for (slotno_t x = slot_next(slots, i); !broken && x != SLOT_NIL;
+             x = slot_next(slots, x))
+            broken = check_pair(slots, i, x);
+        if (broken)
+            return broken;
+    }
+    return NULL;
+}
