@@ -15,6 +15,9 @@
  * preemption points. */
 void arch_clear(struct kernel *k, paddr_t base, uint64_t bytes);
 
+/* Does [base, base + bytes) of RAM read zero?  For kernel_check only. */
+bool arch_is_zero(struct kernel *k, paddr_t base, uint64_t bytes);
+
 /* Is an interrupt waiting?  Asked at preemption points only. */
 bool arch_preempt_pending(struct kernel *k);
 

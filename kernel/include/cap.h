@@ -7,15 +7,14 @@
  *   embryo        the object  object type it will become  watermark, bytes
  *   endpoint      the object  WRITE READ GRANT GRANTREPLY badge
  *   notification  the object  WRITE READ                  badge
- *   CNode         the slots   -                           guard size | guard << 6
- *   TCB           the object  -                           -
- *   frame         the page    WRITE READ DEVICE MAPPED    ASID << 48 | address
- *   page table    the table   MAPPED                      ASID << 48 | address
- *   ASID pool     the pool    -                           first ASID
- *   zombie        the object  THREAD if it was a TCB      slots left
- *   reply         its TCB     GRANT MASTER                -
- *   IRQ handler   -           -                           interrupt number
- *   IRQ control, ASID control, domain: nothing further
+ *   CNode         the slots   -                           guard size | guard <<
+ * 6 TCB           the object  -                           - frame         the
+ * page    WRITE READ DEVICE MAPPED    ASID << 48 | address page table    the
+ * table   MAPPED                      ASID << 48 | address ASID pool     the
+ * pool    -                           first ASID zombie        the object
+ * THREAD if it was a TCB      slots left reply         its TCB     GRANT MASTER
+ * - IRQ handler   -           -                           interrupt number IRQ
+ * control, ASID control, domain: nothing further
  *
  * Those down to the zombie are memory capabilities: their region lies in the
  * index.  The others live in plain lists (regions.h).  An embryo is memory
@@ -48,15 +47,15 @@ enum cap_type {
 };
 
 /* Rights, as in the ABI's rights word, and the flags that share their byte. */
-#define CAP_WRITE 1u
-#define CAP_READ 2u
-#define CAP_GRANT 4u
+#define CAP_WRITE       1u
+#define CAP_READ        2u
+#define CAP_GRANT       4u
 #define CAP_GRANT_REPLY 8u
-#define CAP_RIGHTS_ALL 15u
-#define CAP_DEVICE 16u
-#define CAP_MAPPED 32u
-#define CAP_MASTER 64u
-#define CAP_THREAD 128u
+#define CAP_RIGHTS_ALL  15u
+#define CAP_DEVICE      16u
+#define CAP_MAPPED      32u
+#define CAP_MASTER      64u
+#define CAP_THREAD      128u
 
 #define CAP_MAPPED_ADDRESS_BITS 48u
 

@@ -31,7 +31,7 @@ enum lookup_error {
 /* A reply: label and message registers.  label 0 with length 0 is the empty
  * success; it leaves the caller's registers alone. */
 struct reply {
-    uint32_t label; /* enum error */
+    uint32_t label;  /* enum error */
     uint32_t length; /* message registers in use */
     uint64_t mr[REPLY_WORDS_MAX];
 };

@@ -15,7 +15,7 @@
 #include "kernel.h"
 
 #define INVOKE_WORDS_MAX 120u
-#define INVOKE_CAPS_MAX 3u
+#define INVOKE_CAPS_MAX  3u
 
 /* Labels of the invocations decoded here.  LABEL_x of the newest release;
  * an image of an older one is served by another table (sel4-abi.md 4.1). */
@@ -34,20 +34,20 @@ enum label {
 };
 
 /* The new calls (architecture.md 3). */
-#define LABEL_UNTYPED_RETYPE_AT UINT64_C(0x46414c00)
+#define LABEL_UNTYPED_RETYPE_AT    UINT64_C(0x46414c00)
 #define LABEL_UNTYPED_RETYPE_WHOLE UINT64_C(0x46414c01)
-#define LABEL_UNTYPED_DESCRIBE UINT64_C(0x46414c02)
-#define LABEL_UNTYPED_NEXT UINT64_C(0x46414c03)
-#define LABEL_UNTYPED_REVOKE_AT UINT64_C(0x46414c04)
+#define LABEL_UNTYPED_DESCRIBE     UINT64_C(0x46414c02)
+#define LABEL_UNTYPED_NEXT         UINT64_C(0x46414c03)
+#define LABEL_UNTYPED_REVOKE_AT    UINT64_C(0x46414c04)
 
 struct invocation {
-    slotno_t slot;       /* the invoked capability's */
+    slotno_t slot; /* the invoked capability's */
     uint64_t label;
-    uint32_t length;     /* message registers sent, 0 .. INVOKE_WORDS_MAX */
-    const uint64_t *mr;  /* at least `length' words */
-    uint32_t cap_count;  /* extra capabilities, 0 .. INVOKE_CAPS_MAX */
+    uint32_t length;    /* message registers sent, 0 .. INVOKE_WORDS_MAX */
+    const uint64_t *mr; /* at least `length' words */
+    uint32_t cap_count; /* extra capabilities, 0 .. INVOKE_CAPS_MAX */
     slotno_t cap[INVOKE_CAPS_MAX]; /* the slots they were found in */
-    slotno_t caller;     /* the calling thread's caller slot, or SLOT_NIL */
+    slotno_t caller; /* the calling thread's caller slot, or SLOT_NIL */
 };
 
 enum outcome {

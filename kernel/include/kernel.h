@@ -44,9 +44,9 @@ struct kernel_params {
     uint8_t object_types;     /* entries of objects[] */
     bool generation3;         /* false: no new label (GEN3=0) */
     struct object_kind objects[OBJECT_TYPES_MAX];
-    uint32_t work_limit;      /* units between two looks at interrupts */
-    slotno_t irq_slots;       /* first of irq_count slots for handlers */
-    uint32_t irq_count;       /* interrupts 0 .. irq_count - 1; 0: none */
+    uint32_t work_limit; /* units between two looks at interrupts */
+    slotno_t irq_slots;  /* first of irq_count slots for handlers */
+    uint32_t irq_count;  /* interrupts 0 .. irq_count - 1; 0: none */
 };
 
 /* Work since the last preemption point, and the largest stretch so far. */
@@ -64,9 +64,9 @@ struct kernel {
     struct work worst_visits; /* the stretch with the most visits, and so on */
     struct work worst_slots;
     struct work worst_bytes;
-    uint64_t slots_emptied;   /* capabilities deleted since boot */
-    uint64_t finality_tests;  /* last capabilities met in deletion since boot */
-    struct machine *machine;  /* the architecture's own, see its header */
+    uint64_t slots_emptied;  /* capabilities deleted since boot */
+    uint64_t finality_tests; /* last capabilities met in deletion since boot */
+    struct machine *machine; /* the architecture's own, see its header */
 };
 
 /* slots: base of the window (slot number 0).  params is copied.  The rest of
@@ -88,8 +88,10 @@ void kernel_work_slots(struct kernel *k, uint64_t slot_count);
 void kernel_work_bytes(struct kernel *k, uint64_t byte_count);
 bool kernel_preempt_point(struct kernel *k);
 
-/* Begins a kernel entry: the stretch of work starts anew. */
+/* Begin and end of a kernel entry: a stretch of work starts anew, and the
+ * last one is measured. */
 void kernel_enter(struct kernel *k);
+void kernel_leave(struct kernel *k);
 
 /* Short for the two things everybody needs. */
 static inline struct slot *kernel_slots(struct kernel *k)

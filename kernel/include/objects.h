@@ -26,9 +26,6 @@ bool object_is_frame(const struct kernel *k, uint64_t type);
 struct cap object_cap(const struct kernel *k, uint64_t type, paddr_t base,
                       uint8_t bits, bool device);
 
-/* Initial state beyond zero bytes, before the capability can be used. */
-void object_init(struct kernel *k, const struct cap *cap);
-
 /* derive (5.5): *out is what the slot's capability becomes in a copy, type
  * CAP_NULL if it cannot have one.  RevokeFirst: an untyped with children;
  * IllegalOperation: a page table that is not mapped.  Untyped: W + 1 visits. */
@@ -38,6 +35,9 @@ enum error object_derive(struct kernel *k, slotno_t i, const struct cap *cap,
 /* Takes the capability in slot i out of service.  True: it has become a
  * zombie, which is now in the slot, and its slots are to be deleted. */
 bool object_finalise(struct kernel *k, slotno_t i, bool final);
+
+/* cnode.c (its operations: cnode.h) */
+struct cap cnode_update(struct cap cap, uint64_t data);
 
 /* endpoint.c, notification.c */
 struct cap endpoint_mask(struct cap cap, uint64_t rights);

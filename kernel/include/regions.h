@@ -34,6 +34,7 @@
  */
 #ifndef FALLOW_REGIONS_H
 #define FALLOW_REGIONS_H
+#include "bits.h"
 #include "cap.h"
 
 struct regions {
@@ -53,10 +54,10 @@ struct region_place {
 };
 
 enum region_kind { /* as Next answers (architecture.md 3) */
-    REGION_NONE = 0,
-    REGION_UNTYPED = 1,
-    REGION_OBJECT = 2,
-    REGION_IN_TRANSITION = 3, /* embryo or zombie */
+                   REGION_NONE = 0,
+                   REGION_UNTYPED = 1,
+                   REGION_OBJECT = 2,
+                   REGION_IN_TRANSITION = 3, /* embryo or zombie */
 };
 
 /* window_bits: 5 .. WINDOW_BITS_MAX.  slots: base of the window. */
@@ -77,12 +78,10 @@ slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
  * represents it, or SLOT_NIL. */
 slotno_t regions_enclosing(struct regions *r, paddr_t base, uint8_t bits);
 
-/* The last untyped before slot i: the nearest one before it in its list,
- * else the last of the list of the smallest region around it; SLOT_NIL if
- * there is none.  Followed by the list's members that lie in between, of
- * which i's own list is the caller's: at most 2 list steps where i is an
- * embryo or an object's first capability. */
-slotno_t regions_untyped_of(struct regions *r, slotno_t i);
+/* Is untyped u the innermost one around slot i's region: directly before i in
+ * its list, or, where i is its region's first, the last in the list of the
+ * smallest region around it?  i: an object's or embryo's first capability. */
+bool regions_is_innermost(struct regions *r, slotno_t u, slotno_t i);
 
 /* Slot i, whose region is not in the index, becomes a list of its own: in
  * the tree if its type is memory, else a plain list. */

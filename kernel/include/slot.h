@@ -34,12 +34,12 @@
 #define FALLOW_SLOT_H
 #include "types.h"
 
-#define SLOT_BITS 5u                       /* log2 of a slot's bytes */
-#define SLOT_BYTES 32u
-#define SLOT_NIL UINT64_C(0xffffffffff)    /* no slot: 2^40 - 1 */
-#define SLOT_LOW UINT64_C(0x100000000)     /* 2^32 */
-#define SLOT_LISTED 63u                    /* depth of a slot not in the tree */
-#define SLOT_BASE_UNIT 16u                 /* bytes */
+#define SLOT_BITS      5u /* log2 of a slot's bytes */
+#define SLOT_BYTES     32u
+#define SLOT_NIL       UINT64_C(0xffffffffff) /* no slot: 2^40 - 1 */
+#define SLOT_LOW       UINT64_C(0x100000000)  /* 2^32 */
+#define SLOT_LISTED    63u /* depth of a slot not in the tree */
+#define SLOT_BASE_UNIT 16u /* bytes */
 
 struct slot {
     uint32_t base_lo;
@@ -59,7 +59,7 @@ struct slot {
 _Static_assert(sizeof(struct slot) == SLOT_BYTES, "the size of a slot is ABI");
 
 /* Flags of the derivation (sel4-abi.md 5.3). */
-#define SLOT_REVOCABLE 1u
+#define SLOT_REVOCABLE    1u
 #define SLOT_FIRST_BADGED 2u
 
 static inline slotno_t slot_at(paddr_t address)
@@ -75,8 +75,7 @@ static inline paddr_t slot_address(slotno_t i)
 /* The capability. */
 static inline paddr_t slot_base(const struct slot *slots, slotno_t i)
 {
-    return SLOT_BASE_UNIT *
-           (slots[i].base_lo + SLOT_LOW * slots[i].base_hi);
+    return SLOT_BASE_UNIT * (slots[i].base_lo + SLOT_LOW * slots[i].base_hi);
 }
 
 static inline uint8_t slot_bits(const struct slot *slots, slotno_t i)
@@ -100,8 +99,8 @@ static inline uint64_t slot_word(const struct slot *slots, slotno_t i)
 }
 
 /* base: a multiple of 16 below 2^44; bits: log2 of the region's bytes. */
-static inline void slot_set_region(struct slot *slots, slotno_t i,
-                                   paddr_t base, uint8_t bits)
+static inline void slot_set_region(struct slot *slots, slotno_t i, paddr_t base,
+                                   uint8_t bits)
 {
     slots[i].base_lo = (uint32_t)(base / SLOT_BASE_UNIT % SLOT_LOW);
     slots[i].base_hi = (uint8_t)(base / SLOT_BASE_UNIT / SLOT_LOW);
@@ -217,6 +216,14 @@ static inline void slot_copy_cap(struct slot *slots, slotno_t to, slotno_t from)
     slots[to].type = slots[from].type;
     slots[to].rights = slots[from].rights;
     slots[to].word = slots[from].word;
+}
+
+static inline void slot_swap(struct slot *slots, slotno_t a, slotno_t b)
+{
+    struct slot old_a = slots[a];
+
+    slots[a] = slots[b];
+    slots[b] = old_a;
 }
 
 /* Overwrites the whole of `to', node included. */

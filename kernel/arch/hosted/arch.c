@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 /* From here on a system call that gives pages back beats writing them. */
-#define GIVE_BACK_BYTES (UINT64_C(16) * HOST_PAGE_BYTES)
+#define GIVE_BACK_BYTES HOST_PAGE_BYTES
 #define HOST_PAGE_BYTES UINT64_C(4096)
 
 void arch_clear(struct kernel *k, paddr_t base, uint64_t bytes)
@@ -23,6 +23,15 @@ void arch_clear(struct kernel *k, paddr_t base, uint64_t bytes)
         madvise(m->window + base, bytes, MADV_DONTNEED) == 0)
         return;
     memset(m->window + base, 0, bytes);
+}
+
+bool arch_is_zero(struct kernel *k, paddr_t base, uint64_t bytes)
+{
+    const uint8_t *memory = k->machine->window + base;
+
+    KERNEL_ASSERT(hosted_is_ram(k, base, bytes));
+    return bytes == 0 ||
+           (memory[0] == 0 && memcmp(memory, memory + 1, bytes - 1) == 0);
 }
 
 bool arch_preempt_pending(struct kernel *k)
@@ -48,8 +57,7 @@ void arch_irq_mask(struct kernel *k, uint64_t irq)
     KERNEL_ASSERT(irq < k->params.irq_count);
 }
 
-void arch_event(struct kernel *k, enum arch_event event, slotno_t a,
-                slotno_t b)
+void arch_event(struct kernel *k, enum arch_event event, slotno_t a, slotno_t b)
 {
     struct machine *m = k->machine;
 

@@ -20,16 +20,16 @@ typedef void hosted_observer(void *context, struct kernel *k,
                              enum arch_event event, slotno_t a, slotno_t b);
 
 struct machine {
-    uint8_t *window;         /* physical address 0 */
+    uint8_t *window; /* physical address 0 */
     uint64_t window_bytes;
     paddr_t ram_base;
     uint64_t ram_bytes;
-    uint64_t preempt_in;     /* answer yes at the n-th question; 0: never */
-    uint64_t preempt_asked;  /* questions so far */
-    bool preempt_always;     /* answer yes to every question */
-    bool clear_nothing;      /* arch_clear counts but does not clear */
+    uint64_t preempt_in;    /* answer yes at the n-th question; 0: never */
+    uint64_t preempt_asked; /* questions so far */
+    bool preempt_always;    /* answer yes to every question */
+    bool clear_nothing;     /* arch_clear counts but does not clear */
     uint64_t cleared_bytes;
-    uint64_t unmapped;       /* arch_unmap calls */
+    uint64_t unmapped;         /* arch_unmap calls */
     hosted_observer *observer; /* NULL: none */
     void *observer_context;
 };

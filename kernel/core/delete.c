@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "arch.h"
+#include "delete.h"
+#include "objects.h"
+
+/* The slot's capability leaves the derivation, and the slot is empty. */
+static void empty_slot(struct kernel *k, slotno_t i,
+                       const struct region_place *place)
+{
+    struct slot *slots = kernel_slots(k);
+    slotno_t next = slot_next(slots, i);
+
+    arch_event(k, ARCH_EVENT_EMPTIED, i, SLOT_NIL);
+    if (next != SLOT_NIL)
+        slot_set_flags(slots, next,
+                       slot_flags(slots, next) |
+                           (slot_flags(slots, i) & SLOT_FIRST_BADGED));
+    regions_remove(&k->regions, i, place);
+    slot_clear(slots, i);
+    k->slots_emptied++;
+}
+
+/* Takes what slot i holds, neither nothing nor a zombie, out of service.
+ * True: it is a zombie now.  False: the slot is empty. */
+static bool retire(struct kernel *k, slotno_t i,
+                   const struct region_place *place)
+{
+    bool final = regions_is_final(&k->regions, i);
+
+    kernel_work_slots(k, 1);
+    if (final) {
+        k->finality_tests++;
+        arch_event(k, ARCH_EVENT_FINAL, i, SLOT_NIL);
+    }
+    if (object_finalise(k, i, final))
+        return true;
+    empty_slot(k, i, place);
+    return false;
+}
+
+static bool is_zombie(const struct slot *slots, slotno_t i)
+{
+    return slot_type(slots, i) == CAP_ZOMBIE;
+}
+
+/* Slot 0 of the object that the zombie in slot i stands for. */
+static slotno_t home_of(const struct slot *slots, slotno_t i)
+{
+    return slot_at(slot_base(slots, i));
+}
+
+/* No slot left, or only the one in which the zombie itself lies. */
+static bool zombie_is_spent(const struct slot *slots, slotno_t i)
+{
+    uint64_t slots_left = slot_word(slots, i);
+
+    return slots_left == 0 || (slots_left == 1 && home_of(slots, i) == i);
+}
+
+/* The zombie in slot i goes to its home; what was there comes here. */
+static void send_home(struct kernel *k, slotno_t i, slotno_t home)
+{
+    arch_event(k, ARCH_EVENT_SWAPPED, i, home);
+    kernel_work_slots(k, 2);
+    if (slot_is_empty(kernel_slots(k), home))
+        regions_move(&k->regions, i, home);
+    else
+        regions_swap(&k->regions, i, home);
+}
+
+/* Empties the last slot of a zombie, or leaves there a zombie at home.  False
+ * when interrupted.  Each turn of the loop sends another object's zombie home,
+ * where it stays. */
+static bool delete_hidden(struct kernel *k, slotno_t i)
+{
+    struct slot *slots = kernel_slots(k);
+
+    while (!slot_is_empty(slots, i)) {
+        slotno_t home;
+
+        if (!is_zombie(slots, i) && !retire(k, i, NULL))
+            return true;
+        if (zombie_is_spent(slots, i)) {
+            empty_slot(k, i, NULL);
+            return true;
+        }
+        home = home_of(slots, i);
+        if (home == i)
+            return true;
+        send_home(k, i, home);
+        if (kernel_preempt_point(k))
+            return false;
+    }
+    return true;
+}
+
+/* One slot less.  The zombie may have lain in its own last slot: then it has
+ * gone home, and slot i holds something else or nothing. */
+static bool reduce_zombie(struct kernel *k, slotno_t i)
+{
+    struct slot *slots = kernel_slots(k);
+    uint64_t slots_left = slot_word(slots, i);
+    slotno_t home = home_of(slots, i);
+
+    kernel_work_slots(k, 1);
+    if (!delete_hidden(k, home + slots_left - 1))
+        return false;
+    if (is_zombie(slots, i) && home_of(slots, i) == home)
+        slot_set_word(slots, i, slots_left - 1);
+    return true;
+}
+
+/* place: where slot i's node hangs, if known. */
+static bool delete_at(struct kernel *k, slotno_t i,
+                      const struct region_place *place)
+{
+    struct slot *slots = kernel_slots(k);
+
+    while (!slot_is_empty(slots, i)) {
+        if (!is_zombie(slots, i) && !retire(k, i, place))
+            return true;
+        place = NULL;
+        if (zombie_is_spent(slots, i)) {
+            empty_slot(k, i, NULL);
+            return true;
+        }
+        if (!reduce_zombie(k, i))
+            return false;
+        if (kernel_preempt_point(k))
+            return false;
+    }
+    return true;
+}
+
+bool delete_slot(struct kernel *k, slotno_t i)
+{
+    return delete_at(k, i, NULL);
+}
+
+void delete_simple(struct kernel *k, slotno_t i)
+{
+    KERNEL_ASSERT(!is_zombie(kernel_slots(k), i));
+    KERNEL_ASSERT(!retire(k, i, NULL));
+}
+
+/* Deletes child, which hangs at *place if it has a node; false when an
+ * interrupt stopped that or waits after it. */
+static bool delete_child(struct kernel *k, slotno_t child,
+                         const struct region_place *place)
+{
+    bool has_node = slot_is_representative(kernel_slots(k), child);
+
+    return delete_at(k, child, has_node ? place : NULL) &&
+           !kernel_preempt_point(k);
+}
+
+/* A descendant's deletion may empty slot i itself: it can lie in a CNode
+ * that is being deleted. */
+bool delete_descendants(struct kernel *k, slotno_t i)
+{
+    struct slot *slots = kernel_slots(k);
+    struct region_place place;
+
+    while (!slot_is_empty(slots, i)) {
+        slotno_t child = regions_child(&k->regions, i, &place);
+
+        if (child == SLOT_NIL)
+            return true;
+        if (!delete_child(k, child, &place))
+            return false;
+    }
+    return true;
+}
+
+bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits)
+{
+    struct slot *slots = kernel_slots(k);
+    struct region_place place;
+
+    while (slot_type(slots, u) == CAP_UNTYPED) {
+        slotno_t child =
+            regions_first_inside(&k->regions, u, base, bits, &place);
+
+        if (child == SLOT_NIL)
+            return true;
+        if (!delete_child(k, child, &place))
+            return false;
+    }
+    return true;
+}
