@@ -54,7 +54,7 @@ static bool check_untyped(struct checker *c, slotno_t i)
 
     if (watermark > size)
         return broken(c, i, "watermark: beyond the untyped's end");
-    if (slot_next(slots, i) != SLOT_NIL)
+    if (regions_follower(&c->k->regions, i) != SLOT_NIL)
         return watermark == size ||
                broken(c, i, "watermark: a closed untyped is not full");
     from = base + watermark;

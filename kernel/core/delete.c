@@ -8,7 +8,7 @@ static void empty_slot(struct kernel *k, slotno_t i,
                        const struct region_place *place)
 {
     struct slot *slots = kernel_slots(k);
-    slotno_t next = slot_next(slots, i);
+    slotno_t next = regions_follower(&k->regions, i);
 
     arch_event(k, ARCH_EVENT_EMPTIED, i, SLOT_NIL);
     if (next != SLOT_NIL)

@@ -230,6 +230,11 @@ slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
                               place ? place : &ignored);
 }
 
+slotno_t regions_follower(const struct regions *r, slotno_t i)
+{
+    return slot_next(r->slots, i);
+}
+
 bool regions_is_final(const struct regions *r, slotno_t i)
 {
     const struct slot *slots = r->slots;

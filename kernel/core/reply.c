@@ -33,7 +33,7 @@ void reply_delete(struct kernel *k, paddr_t tcb)
 
     if (slot_is_empty(slots, master))
         return;
-    reply = slot_next(slots, master);
+    reply = regions_follower(&k->regions, master);
     if (reply != SLOT_NIL)
         delete_simple(k, reply);
 }

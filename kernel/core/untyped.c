@@ -92,7 +92,7 @@ static enum outcome next(struct kernel *k, const struct invocation *inv,
     *reply = (struct reply){.length = 3};
     if (inv->mr[0] >= bits_size(slot_bits(slots, u)))
         return OUTCOME_DONE;
-    found = slot_next(slots, u);
+    found = regions_follower(&k->regions, u);
     if (found == SLOT_NIL)
         found = regions_next(&k->regions, u, base + inv->mr[0]);
     if (found == SLOT_NIL)
@@ -125,7 +125,7 @@ static enum error decode_revoke_at(struct kernel *k,
         return error_range(err, 0, bits_size(s) - bits_size((unsigned)bits));
     if (bits == s)
         return ERROR_NONE;
-    if (slot_next(slots, u) != SLOT_NIL)
+    if (regions_follower(&k->regions, u) != SLOT_NIL)
         return error_plain(err, ERROR_REVOKE_FIRST);
     /* Whatever encloses the range comes first on its path. */
     met = regions_find(&k->regions, u, slot_base(slots, u) + offset,

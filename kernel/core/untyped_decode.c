@@ -212,7 +212,7 @@ static enum error check_free(struct kernel *k, const struct retype *t,
     const struct slot *slots = kernel_slots(k);
     paddr_t base = slot_base(slots, t->untyped);
 
-    if (slot_next(slots, t->untyped) != SLOT_NIL)
+    if (regions_follower(&k->regions, t->untyped) != SLOT_NIL)
         return error_plain(err, ERROR_REVOKE_FIRST);
     if (t->offset >= slot_word(slots, t->untyped))
         return ERROR_NONE; /* W1: nothing is up there */

@@ -117,6 +117,10 @@ void regions_swap(struct regions *r, slotno_t a, slotno_t b);
 slotno_t regions_child(struct regions *r, slotno_t i,
                        struct region_place *place);
 
+/* What comes after slot i in its list, or SLOT_NIL: an untyped is open if
+ * nothing does.  O(1). */
+slotno_t regions_follower(const struct regions *r, slotno_t i);
+
 /* Has the capability in slot i no neighbour to the same object?  O(1). */
 bool regions_is_final(const struct regions *r, slotno_t i);
 
