@@ -7,14 +7,15 @@
  *   embryo        the object  object type it will become  watermark, bytes
  *   endpoint      the object  WRITE READ GRANT GRANTREPLY badge
  *   notification  the object  WRITE READ                  badge
- *   CNode         the slots   -                           guard size | guard <<
- * 6 TCB           the object  -                           - frame         the
- * page    WRITE READ DEVICE MAPPED    ASID << 48 | address page table    the
- * table   MAPPED                      ASID << 48 | address ASID pool     the
- * pool    -                           first ASID zombie        the object
- * THREAD if it was a TCB      slots left reply         its TCB     GRANT MASTER
- * - IRQ handler   -           -                           interrupt number IRQ
- * control, ASID control, domain: nothing further
+ *   CNode         the slots   -                           guard size, guard << 6
+ *   TCB           the object  -                           -
+ *   frame         the page    WRITE READ DEVICE MAPPED    ASID << 48 | address
+ *   page table    the table   MAPPED                      ASID << 48 | address
+ *   ASID pool     the pool    -                           first ASID
+ *   zombie        the object  THREAD if it was a TCB      slots left
+ *   reply         its TCB     GRANT MASTER                -
+ *   IRQ handler   -           -                           interrupt number
+ *   IRQ control, ASID control, domain: nothing further
  *
  * Those down to the zombie are memory capabilities: their region lies in the
  * index.  The others live in plain lists (regions.h).  An embryo is memory
