@@ -121,7 +121,7 @@ $(B)/explore: $(call objects,$(EXPLORE_C)) $(LIBRARIES)
 $(FUZZERS): $(B)/%: $(B)/test/fuzz/%.o $(LIBRARIES)
 	$(call link,-fsanitize=fuzzer)
 
-compile_commands.json: Makefile $(PARTS_C)
+compile_commands.json: Makefile $(wildcard $(PARTS_C))
 	@echo "  GEN   $@"
 	@scripts/compile-commands $(COMPILE) -- $(PARTS_C) >$@
 
