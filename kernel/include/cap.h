@@ -7,7 +7,7 @@
  *   embryo        the object  object type it will become  watermark, bytes
  *   endpoint      the object  WRITE READ GRANT GRANTREPLY badge
  *   notification  the object  WRITE READ                  badge
- *   CNode         the slots   -                           guard size, guard << 6
+ *   CNode         the slots   -                           guard size, guard<<6
  *   TCB           the object  -                           -
  *   frame         the page    WRITE READ DEVICE MAPPED    ASID << 48 | address
  *   page table    the table   MAPPED                      ASID << 48 | address
