@@ -8,7 +8,8 @@
  * A table gives the faults of one call in the order in which the kernel has
  * to check them; each fault is a few changed words of the call, and its
  * exact reply.  Two faults that change the same word are not combined.  A
- * refused call must leave the root CNode as it was, to the bit.
+ * refused call must leave the root CNode as it was, to the bit.  The right
+ * call comes last.
  */
 #ifndef FALLOW_FAULTS_H
 #define FALLOW_FAULTS_H
@@ -41,17 +42,22 @@ struct fault {
     unsigned reply_words;
 };
 
-/* A fault in a table: FAULT("name", REPLY(4, 0, 38), {0, 9}, {1, 64}) */
-#define FAULT_REPLY(...)                                                       \
+/* A fault in a table:
+ *   FAULT("a name", REPLY(label, word ...), changes, {field, value} ...) */
+#define FAULT(name_, reply_, changes_, ...)                                    \
+    {                                                                          \
+        .name = name_, reply_, .changes = changes_, .change = { __VA_ARGS__ }  \
+    }
+#define REPLY(...)                                                             \
     .reply = {__VA_ARGS__},                                                    \
     .reply_words = sizeof((uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t) - 1
-#define FAULT_CHANGE(...) .change = {__VA_ARGS__}
+
+#define FAULTS_COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* Makes one call as it stands. */
 uint64_t raw_call(struct fixture *f, const struct raw_call *c);
 
-/* The three claims above for the whole table; the right call comes last and
- * must succeed with an empty reply, unless good_label says another. */
+/* The three claims above for the whole table. */
 void faults_check(struct fixture *f, const struct raw_call *good,
                   const struct fault *faults, unsigned count);
 #endif

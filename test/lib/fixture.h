@@ -87,6 +87,10 @@ void fixture_custom(struct fixture *f, const struct kernel_params *params,
 /* Parameters of the two, to be changed and handed to fixture_custom(). */
 struct kernel_params fixture_params_small(void);
 
+/* For tests of the new calls: on a kernel that was built without them, claims
+ * that it refuses them, and ends the program. */
+void fixture_needs_generation3(struct fixture *f);
+
 /* Claims that every state was valid, and frees the machine. */
 void fixture_done(struct fixture *f);
 
@@ -154,7 +158,7 @@ struct place inside(uint64_t cnode, unsigned radix, uint64_t index);
 bool fixture_ok_reply(struct fixture *f, const char *name, size_t count,
                       const uint64_t *label_and_words);
 
-/* Claims that a Describe of the untyped shows this watermark. */
+/* Claims an untyped's watermark: as Describe shows it, where there is one. */
 bool ok_watermark(struct fixture *f, uint64_t untyped, uint64_t want,
                   const char *name);
 
