@@ -57,8 +57,11 @@ endif
 
 CFLAGS = -std=c11 -D_GNU_SOURCE -DFALLOW_GEN3=$(GEN3) $(OPTIMISE) $(WARNINGS)
 COMPILE = $(CC) $(CFLAGS) $(INCLUDES)
-# Code that will also run without an operating system below it.
+# Code that will also run without an operating system below it; tests that
+# include a source file, its functions renamed.
 FREESTANDING := -ffreestanding
+flags_for = $(if $(filter kernel/core/% apps/%,$(1)),$(FREESTANDING)) \
+	$(if $(filter test/%,$(1)),-Wno-missing-prototypes)
 
 # ---- Sources ---------------------------------------------------------------
 
@@ -86,8 +89,7 @@ Q := $(if $(V),,@)
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	$(Q)$(COMPILE) $(if $(filter kernel/core/% apps/%,$<),$(FREESTANDING)) \
-		-MMD -MP -c -o $@ $<
+	$(Q)$(COMPILE) $(call flags_for,$<) -MMD -MP -c -o $@ $<
 
 # Changes when the command does, and so rebuilds everything.
 $(B)/flags: force
