@@ -166,7 +166,7 @@ clean: ## remove everything that was built
 
 # ---- What CI adds to the tests, the longest last ---------------------------
 
-CHECKS := tidy check-shell check-cppcheck check-analyzer check-clang-tidy \
+CHECKS := tidy check-shell check-cppcheck check-stack check-analyzer check-clang-tidy \
 	check-clang check-gen2 check-replay check-coverage check-asan fuzz \
 	check-explore bench
 
@@ -185,6 +185,9 @@ check-analyzer: ## gcc -fanalyzer on the core
 	$(Q)set -e; for c in $(CORE_C); do \
 		$(COMPILE) $(FREESTANDING) -fanalyzer -c -o /dev/null $$c; done
 	@echo "$(words $(CORE_C)) files clean"
+
+check-stack: ## deepest stack and size of the core, and no recursion
+	$(Q)scripts/stack build/stack $(COMPILE) $(FREESTANDING) -- $(CORE_C)
 
 check-clang-tidy: compile_commands.json ## clang-tidy on the kernel
 	$(Q)clang-tidy-14 --quiet -p . $(KERNEL_C)
