@@ -176,6 +176,34 @@ uint64_t fixture_watermark(const struct fixture *f, uint64_t cptr)
     return slot_word(kernel_slots(f->k), fixture_slot(f, cptr));
 }
 
+static char type_letter(uint8_t type)
+{
+    static const char letters[] = {
+        [CAP_NULL] = '.',         [CAP_FRAME] = 'f',
+        [CAP_UNTYPED] = 'u',      [CAP_PAGE_TABLE] = 'p',
+        [CAP_ENDPOINT] = 'e',     [CAP_NOTIFICATION] = 'n',
+        [CAP_REPLY] = 'r',        [CAP_CNODE] = 'c',
+        [CAP_ASID_CONTROL] = 'A', [CAP_TCB] = 't',
+        [CAP_ASID_POOL] = 'a',    [CAP_IRQ_CONTROL] = 'I',
+        [CAP_IRQ_HANDLER] = 'i',  [CAP_ZOMBIE] = 'z',
+        [CAP_DOMAIN] = 'd',       [CAP_EMBRYO] = 'm',
+    };
+
+    return type < sizeof letters && letters[type] ? letters[type] : '?';
+}
+
+bool ok_slots(struct fixture *f, uint64_t first, const char *want,
+              const char *name)
+{
+    char got[65] = {0};
+    size_t n = strlen(want);
+
+    KERNEL_ASSERT(n < sizeof got);
+    for (size_t i = 0; i < n; i++)
+        got[i] = type_letter(fixture_type(f, first + i));
+    return tap_is_string(got, want, "%s", name);
+}
+
 slotno_t fixture_inner(const struct fixture *f, uint64_t cptr, uint64_t i)
 {
     return slot_at(slot_base(kernel_slots(f->k), fixture_slot(f, cptr))) + i;

@@ -177,6 +177,13 @@ uint64_t fixture_watermark(const struct fixture *f, uint64_t cptr);
 /* Slot i of the object that the capability in root slot cptr names. */
 slotno_t fixture_inner(const struct fixture *f, uint64_t cptr, uint64_t i);
 
+/* Claims what the root slots from `first' on hold, a letter each: . nothing,
+ * u untyped, m embryo, e endpoint, n notification, c CNode, t TCB, f frame,
+ * p page table, a ASID pool, z zombie, r reply, i interrupt handler, I
+ * interrupt control, A ASID control, d domain. */
+bool ok_slots(struct fixture *f, uint64_t first, const char *want,
+              const char *name);
+
 /* Puts a capability into an empty slot as derived from that in `source', as
  * the calls do that are not there yet: interrupt handlers, reply
  * capabilities, installed notifications. */
