@@ -47,7 +47,22 @@ struct kernel_params {
     uint32_t work_limit; /* units between two looks at interrupts */
     slotno_t irq_slots;  /* first of irq_count slots for handlers */
     uint32_t irq_count;  /* interrupts 0 .. irq_count - 1; 0: none */
+
+    /* From here on: of a machine that runs threads (kernel.tables). */
+    uint32_t irq_timer;        /* the kernel's own interrupt; 0: none */
+    uint32_t label_count;      /* entries of labels[] */
+    const uint8_t *labels;     /* wire label to enum label; NULL: the same */
+    uint16_t domain_count;     /* 1 .. 256 */
+    uint16_t schedule_length;  /* entries of the domain schedule, >= 2 */
+    uint16_t time_slice_ticks; /* >= 1 */
+    uint16_t asid_pool_count;  /* 1 .. 128 */
+    uint8_t thread_flags;      /* that SetFlags may set: 1 with an FPU */
+    bool irq_triggers;         /* IRQControl GetTrigger is accepted */
+    bool debug_print;          /* system calls -9, -10 exist */
+    bool debug_calls;          /* system calls -11 to -14 exist */
 };
+
+struct tables; /* sched.h */
 
 /* Work since the last preemption point, and the largest stretch so far. */
 struct work {
@@ -67,6 +82,14 @@ struct kernel {
     uint64_t slots_emptied;  /* capabilities deleted since boot */
     uint64_t finality_tests; /* last capabilities met in deletion since boot */
     struct machine *machine; /* the architecture's own, see its header */
+
+    /* Threads.  Without tables there are none: memory is all that this
+     * machine has, and other invocations answer IllegalOperation. */
+    struct tables *tables;
+    paddr_t current;      /* the running thread; 0: idle */
+    paddr_t candidate;    /* sched.h */
+    uint8_t sched_action; /* enum sched_action */
+    bool space_changed;   /* the current address space is to be set anew */
 };
 
 /* slots: base of the window (slot number 0).  params is copied.  The rest of

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Address spaces: ASIDs, page tables, and what is mapped where.
+ *
+ *   tables.asid_pools[asid / 512] --> pool, 512 words
+ *                                      [asid % 512] --> root table
+ *   root table [index] --> table [index] --> table [index] --> page
+ *    2^30 each entry        2^21              2^12         (Sv39)
+ *
+ * Capabilities are the users' view of this, the tables the machine's, and
+ * they may part: a table that is deleted takes its mappings along, and the
+ * frames' capabilities still say `mapped'.  So everything that undoes a
+ * mapping looks first whether it is still there (sel4-abi.md 5.6).
+ *
+ * Invariant: entries of pools name tables whose capability is mapped with
+ * that ASID; no table below them has a capability that is not mapped.
+ */
+#ifndef FALLOW_VSPACE_H
+#define FALLOW_VSPACE_H
+#include "arch_pte.h"
+#include "kernel.h"
+
+#define ASID_POOL_INDEX_BITS 9u
+#define ASID_POOL_BITS       12u /* log2 of a pool's bytes */
+
+/* The `word' of a mapped frame or table, taken apart. */
+static inline uint64_t vspace_word(uint64_t asid, uint64_t address)
+{
+    return bits_up(asid, CAP_MAPPED_ADDRESS_BITS) | address;
+}
+
+static inline uint64_t vspace_word_asid(uint64_t word)
+{
+    return bits_down(word, CAP_MAPPED_ADDRESS_BITS);
+}
+
+static inline uint64_t vspace_word_address(uint64_t word)
+{
+    return word % bits_size(CAP_MAPPED_ADDRESS_BITS);
+}
+
+/* Boot: the pool of 2^12 zeroed bytes at `pool' serves the ASIDs from
+ * 512 * index on; index < params.asid_pool_count and has none yet. */
+void asid_register_pool(struct kernel *k, uint64_t index, paddr_t pool);
+
+/* The ASID, 1 or more and of a registered pool, now belongs to the table at
+ * `root'; 0: to nobody. */
+void asid_set_root(struct kernel *k, uint64_t asid, paddr_t root);
+
+/* Root table of an ASID, or 0. */
+paddr_t asid_root(const struct kernel *k, uint64_t asid);
+
+/* Where a walk from a root table along an address ends. */
+struct vspace_place {
+    uint64_t *entry;    /* not a table's, or of the lowest level */
+    uint8_t level_bits; /* log2 of the bytes that the entry covers */
+};
+
+/* At most ARCH_TABLE_LEVELS steps. */
+struct vspace_place vspace_walk(const struct kernel *k, paddr_t root,
+                                uint64_t address);
+
+/* Undoes what a capability that is going away has mapped, if it is still
+ * there. */
+void vspace_unmap_frame(struct kernel *k, const struct cap *frame);
+void vspace_unmap_table(struct kernel *k, const struct cap *table);
+
+/* Makes the current thread's address space the machine's (arch_space_set). */
+void vspace_activate(struct kernel *k);
+#endif
