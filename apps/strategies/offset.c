@@ -219,6 +219,7 @@ static uint64_t offset_slots_used(const void *memory)
 const struct strategy strategy_offset = {
     .name = "offset",
     .summary = "retype at an offset, first fit",
+    .needs_retype_at = true,
     .slots_wanted = offset_slots_wanted,
     .memory_bytes = offset_memory_bytes,
     .start = offset_start,

@@ -83,6 +83,7 @@ enum strategy_result {
 struct strategy {
     const char *name;
     const char *summary;
+    bool needs_retype_at; /* and revoke_at: the kernel must have the calls */
 
     /* Own slots with which it never answers NO_BOOKS. */
     uint64_t (*slots_wanted)(const struct strategy_config *config);

@@ -44,13 +44,13 @@ static void cap_print(struct kernel *k, const char *head, slotno_t i, FILE *out)
     unsigned bits = slot_bits(slots, i);
 
     fprintf(out,
-            "  %-8s %s%s, 2^%u bytes (%s), 0x%" PRIx64 " to 0x%" PRIx64
-            ", slot 0x%" PRIx64,
+            "  %-7s %s%-12s 2^%-2u %9s  %10" PRIx64 " to %-10" PRIx64
+            "  slot %" PRIx64,
             head, is_device(slots, i) ? "device " : "",
             type_name(slot_type(slots, i)), bits, cli_bytes(bits_size(bits)),
             base, base + bits_size(bits) - 1, slot_address(i));
     if (slot_type(slots, i) == CAP_UNTYPED)
-        fprintf(out, ", watermark 0x%" PRIx64, slot_word(slots, i));
+        fprintf(out, "  watermark %" PRIx64, slot_word(slots, i));
     putc('\n', out);
 }
 
@@ -87,7 +87,7 @@ static void print_slot(struct kernel *k, slotno_t cnode, slotno_t i, FILE *out)
 {
     const struct slot *slots = kernel_slots(k);
 
-    fprintf(out, "  slot      number %" PRIu64 " of this CNode",
+    fprintf(out, "  slot    number %" PRIu64 " of this CNode",
             i - slot_at(slot_base(slots, cnode)));
     if (slot_is_empty(slots, i)) {
         fputs(", empty\n", out);
@@ -109,7 +109,7 @@ static slotno_t print_what(struct kernel *k, paddr_t address, FILE *out)
     slotno_t untyped, object;
 
     if (found == SLOT_NIL) {
-        fputs("  there     nothing: no capability covers this address\n", out);
+        fputs("  there   nothing: no capability covers this address\n", out);
         return found;
     }
     untyped = list_split(k, found, &object);
@@ -121,14 +121,14 @@ static slotno_t print_what(struct kernel *k, paddr_t address, FILE *out)
              object = slot_next(slots, object))
             cap_print(k, "copy", object, out);
     } else if (is_device(slots, untyped)) {
-        fputs("  there     no object: device memory\n", out);
+        fputs("  there   device memory, nothing made of it here\n", out);
     } else {
         bool clean =
             unit - slot_base(slots, untyped) >= slot_word(slots, untyped);
 
-        fprintf(out, "  there     no object: free memory, %s\n",
-                clean ? "above the watermark, so it reads zero"
-                      : "below the watermark, so it is cleared when used");
+        fprintf(out, "  there   free memory, %s\n",
+                clean ? "above the watermark: it reads zero"
+                      : "below the watermark: it is cleared before use");
     }
     return found;
 }
@@ -149,7 +149,7 @@ static void print_chain(struct kernel *k, slotno_t found, FILE *out)
         }
     }
     if (depth == 0)
-        fputs("  inside    no untyped\n", out);
+        fputs("  inside  no untyped\n", out);
 }
 
 /* The first aligned block of 2^bits bytes of untyped u at or above `from'
@@ -214,26 +214,24 @@ static int print_next(struct kernel *k, paddr_t address, uint8_t bits,
     slotno_t hit;
 
     if (!at_next_free(k, address, bits, device, &c)) {
-        fprintf(
-            out,
-            "  next      no free aligned block of 2^%u bytes from here up\n",
-            bits);
+        fprintf(out,
+                "  next    no free aligned block of 2^%u bytes from here up\n",
+                bits);
         return CLI_DIFFERENT;
     }
     offset = c.base - slot_base(slots, c.untyped);
-    fprintf(
-        out,
-        "  next      a free aligned block of 2^%u bytes (%s) is at 0x%" PRIx64
-        "\n",
-        bits, cli_bytes(bits_size(bits)), c.base);
+    fprintf(out,
+            "  next    a free aligned block of 2^%u bytes (%s) is at 0x%" PRIx64
+            "\n",
+            bits, cli_bytes(bits_size(bits)), c.base);
     cap_print(k, "of", c.untyped, out);
     visits = k->regions.visits;
     hit = regions_find(&k->regions, c.untyped, c.base, bits);
     visits = k->regions.visits - visits;
     KERNEL_ASSERT(hit == SLOT_NIL);
     fprintf(out,
-            "  retype    at offset 0x%" PRIx64 ": the kernel's collision query "
-            "finds nothing there (%" PRIu64 " visits);\n            the memory "
+            "  retype  at offset 0x%" PRIx64 ": the kernel's collision query "
+            "finds nothing there (%" PRIu64 " visits);\n          the memory "
             "%s\n",
             offset, visits,
             device ? "is a device's, and is never cleared"

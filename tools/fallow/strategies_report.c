@@ -13,11 +13,26 @@ const struct strategy *const strategies_all[STRATEGIES_COUNT] = {
     &strategy_offset,
 };
 
+/* The strategies that ran. */
+struct report {
+    const struct stream *stream;
+    struct strategies_outcome outcomes[STRATEGIES_COUNT];
+    size_t count;
+};
+
+static bool can_run(const struct report *report,
+                    const struct strategy *strategy)
+{
+    return !strategy->needs_retype_at || report->stream->params.generation3;
+}
+
 enum column_kind {
     NUMBER,
     BYTES,
     BLOCK, /* log2 of bytes, or -1 */
 };
+
+#define CELL_MAX 32u
 
 /* A line of the table: a field of struct strategies_outcome. */
 static const struct row {
@@ -35,7 +50,7 @@ static const struct row {
     ROW("not served: no free block", no_memory, NUMBER),
     ROW("not served: no slot for its books", no_books, NUMBER),
     ROW("kernel calls", calls, NUMBER),
-    ROW("  of them before the first request", calls_start, NUMBER),
+    ROW("  of them to set up", calls_start, NUMBER),
     ROW("capabilities alive at peak", capabilities_peak, NUMBER),
     ROW("  of them intermediate", intermediate_peak, NUMBER),
     ROW("CNode memory", cnode_bytes, BYTES),
@@ -46,8 +61,20 @@ static const struct row {
 #undef ROW
 };
 
-static const char *cell_text(const struct row *row,
-                             const struct strategies_outcome *o)
+/* Whole MiB hide the differences that the table is about. */
+static void bytes_text(char *text, uint64_t bytes)
+{
+    uint64_t tenths = bits_down(bytes * 10 + bits_size(19), 20); /* of a MiB */
+
+    if (bytes < bits_size(20))
+        snprintf(text, CELL_MAX, "%s KiB", cli_grouped(bits_down(bytes, 10)));
+    else
+        snprintf(text, CELL_MAX, "%s.%u MiB", cli_grouped(tenths / 10),
+                 (unsigned)(tenths % 10));
+}
+
+static void cell_text(char *text, const struct row *row,
+                      const struct strategies_outcome *o)
 {
     const char *field = (const char *)o + row->field;
     uint64_t value;
@@ -55,62 +82,79 @@ static const char *cell_text(const struct row *row,
 
     if (row->kind == BLOCK) {
         memcpy(&bits, field, sizeof bits);
-        return bits < 0 ? "none" : cli_bytes(bits_size((unsigned)bits));
+        snprintf(text, CELL_MAX, "%s",
+                 bits < 0 ? "none" : cli_bytes(bits_size((unsigned)bits)));
+        return;
     }
     memcpy(&value, field, sizeof value);
-    return row->kind == BYTES ? cli_bytes(value) : cli_grouped(value);
+    if (row->kind == BYTES)
+        bytes_text(text, value);
+    else
+        snprintf(text, CELL_MAX, "%s", cli_grouped(value));
 }
 
-static void table_print(const struct stream *stream,
-                        const struct strategies_outcome *outcomes, FILE *out)
+static void stream_print(const struct stream *stream, FILE *out)
 {
+    char bytes[CELL_MAX];
+
+    bytes_text(bytes, stream->bytes_peak);
     fprintf(out,
-            "the recorded allocations from the user's side: %s objects, %s "
-            "freed,\n",
-            cli_grouped(stream->object_count),
-            cli_grouped(stream->event_count - stream->object_count));
-    fprintf(out, "%s ASID pools (as the untyped they are made of) among them; ",
-            cli_grouped(stream->pools));
-    fprintf(out, "at most %s in %s at once\n\n", cli_bytes(stream->bytes_peak),
+            "the recorded allocations from the user's side: %s objects "
+            "(%s ASID pools\namong them, as the untypeds that they are made "
+            "of), %s freed; at most %s\nat once, and at most %s objects\n\n",
+            cli_grouped(stream->object_count), cli_grouped(stream->pools),
+            cli_grouped(stream->event_count - stream->object_count), bytes,
             cli_grouped(stream->alive_peak));
+}
+
+static void table_print(const struct report *report, FILE *out)
+{
+    char text[CELL_MAX];
+
     fprintf(out, "  %-36s", "");
-    for (size_t i = 0; i < STRATEGIES_COUNT; i++)
-        fprintf(out, "%14s", outcomes[i].strategy->name);
+    for (size_t i = 0; i < report->count; i++)
+        fprintf(out, "%14s", report->outcomes[i].strategy->name);
     putc('\n', out);
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         fprintf(out, "  %-36s", rows[r].title);
-        for (size_t i = 0; i < STRATEGIES_COUNT; i++)
-            fprintf(out, "%14s", cell_text(&rows[r], &outcomes[i]));
+        for (size_t i = 0; i < report->count; i++) {
+            cell_text(text, &rows[r], &report->outcomes[i]);
+            fprintf(out, "%14s", text);
+        }
         putc('\n', out);
     }
-    fputs("\n  CNode memory: of the smallest CNodes that hold the objects' "
-          "slots and the strategy's\n  own; they lie outside of the managed "
-          "memory.  Largest free block: what would be given.\n",
-          out);
+    putc('\n', out);
     for (size_t i = 0; i < STRATEGIES_COUNT; i++)
-        fprintf(out, "  %s: %s\n", outcomes[i].strategy->name,
-                outcomes[i].strategy->summary);
+        fprintf(out, "  %-8s %s%s\n", strategies_all[i]->name,
+                strategies_all[i]->summary,
+                can_run(report, strategies_all[i])
+                    ? ""
+                    : ": not run, this kernel is built without these calls");
+    fputs("  CNode memory: the smallest CNodes that hold the slots of the "
+          "objects and of the\n  strategy; they lie outside of the managed "
+          "RAM.  Largest free block: what a\n  request would get.\n",
+          out);
 }
 
 static int svg_save(const char *command, const char *path,
-                    const struct stream *stream,
-                    const struct strategies_outcome *outcomes)
+                    const struct report *report)
 {
     struct map_panel panels[STRATEGIES_COUNT];
-    char notes[STRATEGIES_COUNT][128];
+    char notes[STRATEGIES_COUNT][128], used[CELL_MAX], wanted[CELL_MAX];
     FILE *out = fopen(path, "w");
     bool done;
 
     if (!out)
         return cli_error(command, "%s: %s", path, strerror(errno));
-    for (size_t i = 0; i < STRATEGIES_COUNT; i++) {
-        const struct strategies_outcome *o = &outcomes[i];
+    for (size_t i = 0; i < report->count; i++) {
+        const struct strategies_outcome *o = &report->outcomes[i];
         int bits = o->largest_fullest_bits;
 
-        snprintf(
-            notes[i], sizeof notes[i], "%s of %s in use; largest free block %s",
-            cli_bytes(o->served_fullest_bytes), cli_bytes(stream->bytes_peak),
-            bits < 0 ? "none" : cli_bytes(bits_size((unsigned)bits)));
+        bytes_text(used, o->served_fullest_bytes);
+        bytes_text(wanted, report->stream->bytes_peak);
+        snprintf(notes[i], sizeof notes[i],
+                 "%s of %s in use; largest free block: %s", used, wanted,
+                 bits < 0 ? "none" : cli_bytes(bits_size((unsigned)bits)));
         panels[i] = (struct map_panel){
             .map = &o->fullest,
             .title = o->strategy->summary,
@@ -118,36 +162,54 @@ static int svg_save(const char *command, const char *path,
         };
     }
     done = map_svg_write(out,
-                         "The recorded allocations, three ways: memory "
-                         "at the fullest",
-                         panels, STRATEGIES_COUNT);
+                         "The recorded allocations, three ways: memory at the "
+                         "fullest",
+                         panels, report->count);
     if (fclose(out) != 0 || !done)
         return cli_error(command, "%s: %s", path, strerror(errno));
+    return CLI_OK;
+}
+
+static int strategies_all_run(const char *command, struct report *report)
+{
+    for (size_t i = 0; i < STRATEGIES_COUNT; i++) {
+        struct strategies_outcome *o = &report->outcomes[report->count];
+
+        if (!can_run(report, strategies_all[i]))
+            continue;
+        report->count++;
+        if (!strategies_run(strategies_all[i], report->stream, o))
+            return cli_error(command, "%s: %s", strategies_all[i]->name,
+                             strerror(errno));
+        if (o->broken[0] != '\0') {
+            cli_error(command, "%s: %s", strategies_all[i]->name, o->broken);
+            return CLI_DIFFERENT;
+        }
+    }
     return CLI_OK;
 }
 
 int strategies_report(const char *command, const struct stream *stream,
                       FILE *out, const char *svg_path)
 {
-    struct strategies_outcome outcomes[STRATEGIES_COUNT] = {0};
-    int code = CLI_OK;
+    struct report report = {.stream = stream};
+    int code;
 
-    for (size_t i = 0; i < STRATEGIES_COUNT && code == CLI_OK; i++) {
-        if (!strategies_run(strategies_all[i], stream, &outcomes[i]))
-            code = cli_error(command, "%s: %s", strategies_all[i]->name,
-                             strerror(errno));
-        else if (outcomes[i].broken[0] != '\0') {
-            cli_error(command, "%s: %s", strategies_all[i]->name,
-                      outcomes[i].broken);
-            code = CLI_DIFFERENT;
-        }
+    if (stream->failed)
+        return cli_error(command, "the recorded allocations: %s",
+                         strerror(stream->failed));
+    if (stream->object_count == 0 || stream->region_count == 0) {
+        fputs("the recorded allocations: none in this run\n", out);
+        return CLI_OK;
     }
+    code = strategies_all_run(command, &report);
     if (code == CLI_OK) {
-        table_print(stream, outcomes, out);
+        stream_print(stream, out);
+        table_print(&report, out);
         if (svg_path)
-            code = svg_save(command, svg_path, stream, outcomes);
+            code = svg_save(command, svg_path, &report);
     }
-    for (size_t i = 0; i < STRATEGIES_COUNT; i++)
-        strategies_outcome_free(&outcomes[i]);
+    for (size_t i = 0; i < report.count; i++)
+        strategies_outcome_free(&report.outcomes[i]);
     return code;
 }

@@ -102,30 +102,39 @@ static void region_add(struct stream *s, const struct replay_object *o)
     s->region_count++;
 }
 
+/* The next object's number goes into the tree.  False: one lies there already,
+ * which the replay reports, or there is no memory. */
+static bool live_add(struct stream *s, paddr_t base)
+{
+    struct live *live = malloc(sizeof *live);
+    struct live **found;
+
+    if (live) {
+        *live = (struct live){base, (uint32_t)s->object_count};
+        found = tsearch(live, &s->live, live_compare);
+        if (found && *found == live)
+            return true;
+        free(live);
+        if (found)
+            return false;
+    }
+    s->failed = ENOMEM;
+    return false;
+}
+
 static void object_created(struct stream *s, const struct replay_object *o)
 {
     struct stream_object object =
         type_find(&s->params, o->cap_type, o->size_bits);
-    struct live *live;
 
     if (object.type == NO_TYPE) {
         s->failed = EINVAL;
         return;
     }
-    live = malloc(sizeof *live);
-    if (!live ||
+    if (!live_add(s, o->base) ||
         !grow(s, (void **)&s->objects, s->object_count, sizeof *s->objects) ||
-        !event_add(s, (uint32_t)s->object_count, true)) {
-        free(live);
-        s->failed = ENOMEM;
+        !event_add(s, (uint32_t)s->object_count, true))
         return;
-    }
-    *live = (struct live){o->base, (uint32_t)s->object_count};
-    if (!tsearch(live, &s->live, live_compare)) {
-        free(live);
-        s->failed = ENOMEM;
-        return;
-    }
     s->objects[s->object_count++] = object;
     s->pools += o->cap_type == CAP_ASID_POOL;
     s->bytes += bits_size(object.size_bits);
