@@ -166,9 +166,9 @@ clean: ## remove everything that was built
 
 # ---- What CI adds to the tests, the longest last ---------------------------
 
-CHECKS := tidy check-shell check-cppcheck check-stack check-analyzer check-clang-tidy \
-	check-clang check-gen2 check-replay check-coverage check-asan fuzz \
-	check-explore bench
+CHECKS := tidy check-shell check-cppcheck check-stack check-analyzer \
+	check-clang-tidy check-clang check-gen2 check-replay check-coverage \
+	check-asan fuzz check-explore bench
 
 check: ## everything that CI adds to the tests
 	$(Q)MAKE='$(MAKE)' scripts/check build/check $(CHECKS)

@@ -57,6 +57,12 @@ function code_of(line,    out, at) {
     return line
 }
 
+# Characters of a line in UTF-8; awk counts bytes here.
+function columns_of(line) {
+    gsub(/[\200-\277]/, "", line)
+    return length(line)
+}
+
 function check_core(code) {
     if (code ~ /^ *# *(if|elif|else)/ && !(FILENAME ~ /\.h$/ && FNR < 60 &&
         code ~ /^#ifndef FALLOW_/ && guard++ == 0))
@@ -99,7 +105,9 @@ FNR == 1 { file_begin(); in_comment = 0 }
 { lines++ }
 
 FNR <= 2 && /SPDX-License-Identifier: BSD-2-Clause/ { licensed = 1 }
-!is_prose && length($0) > 80 { complain("columns", "over 80 columns") }
+!is_prose && length($0) > 80 && columns_of($0) > 80 {
+    complain("columns", "over 80 columns")
+}
 /[ \t]$/ { complain("blanks", "blanks at the end") }
 is_c && /\t/ { complain("tabs", "indent by 4 spaces") }
 $0 ~ unfinished { complain("unfinished", "finish it, or file an issue") }
