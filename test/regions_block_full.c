@@ -31,7 +31,7 @@ static void one_child(uint8_t depth, uint8_t w, unsigned side)
     model_find(&model, 1, 0, bits);
     model_child(&model, 1);
     model_first_inside(&model, 1, side * half, (uint8_t)(bits - 1));
-    model_remove(&model, 2, NULL);
+    model_remove(&model, 2);
     tap_is(regions_find(&model.regions, 1, 0, bits), SLOT_NIL,
            "without it nothing is");
     model_find(&model, 1, 0, bits);

@@ -53,7 +53,7 @@ static void nested(bool smallest_first)
         model_child(&model, bits);
     }
     for (unsigned bits = W; bits >= BITS_MIN; bits--) {
-        model_remove(&model, bits, NULL); /* everything is pulled up */
+        model_remove(&model, bits); /* everything is pulled up */
         model_compare(&model);
     }
     model_report(&model, smallest_first ? "nested, smallest first"
@@ -106,7 +106,7 @@ static void insert_between_ladders(uint8_t size, const char *name)
     model_insert_run(&model, 0, 100, 64, &page);
     model_compare(&model);
     for (slotno_t i = 100; i < 164; i++)
-        model_remove(&model, i, NULL);
+        model_remove(&model, i);
     model_compare(&model);
     for (slotno_t i = 100; i < 164; i++) {
         page.base = MIDDLE - 0x20000 + (i - 100) * 0x1000;

@@ -122,19 +122,15 @@ static void step_copy(struct model *m, struct seed *s, slotno_t source)
 
 static void step_remove(struct model *m, struct seed *s, slotno_t i)
 {
-    struct region_place place;
     slotno_t child;
 
     if (seed_below(s, 2)) {
-        model_remove(m, i, NULL);
+        model_remove(m, i);
         return;
     }
-    /* as Revoke does: with the place that the walk to the child found */
-    child = regions_child(&m->regions, i, &place);
-    if (child == SLOT_NIL)
-        return;
-    model_remove(m, child,
-                 slot_is_representative(m->slots, child) ? &place : NULL);
+    child = regions_child(&m->regions, i); /* as Revoke does */
+    if (child != SLOT_NIL)
+        model_remove(m, child);
 }
 
 static void step_change(struct model *m, struct seed *s)
@@ -221,7 +217,7 @@ int main(void)
                 break;
         }
         while (model.live > 0 && model.wrong == 0)
-            model_remove(&model, model_used_slot(&model, 0), NULL);
+            model_remove(&model, model_used_slot(&model, 0));
         model_compare(&model);
         model_report(&model, "random changes and questions");
     }

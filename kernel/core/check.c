@@ -91,14 +91,10 @@ static bool check_links(struct checker *c, slotno_t i)
     if (next != SLOT_NIL && (slot_is_representative(slots, next) ||
                              slot_previous(slots, next) != i))
         return broken(c, i, "list: next does not point back");
-    if (slot_is_representative(slots, i)) {
-        struct region_place place;
-
-        if (index_locate(&c->k->regions, slot_base(slots, i),
-                         slot_bits(slots, i), &place) != i)
-            return broken(c, i, "tree: a representative is in no node");
-        return true;
-    }
+    if (slot_is_representative(slots, i))
+        return index_locate(&c->k->regions, slot_base(slots, i),
+                            slot_bits(slots, i)) == i ||
+               broken(c, i, "tree: a representative is in no node");
     previous = slot_previous(slots, i);
     if (previous == SLOT_NIL)
         return !cap_type_is_memory(slot_type(slots, i)) ||

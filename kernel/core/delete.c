@@ -4,8 +4,7 @@
 #include "objects.h"
 
 /* The slot's capability leaves the derivation, and the slot is empty. */
-static void empty_slot(struct kernel *k, slotno_t i,
-                       const struct region_place *place)
+static void empty_slot(struct kernel *k, slotno_t i)
 {
     struct slot *slots = kernel_slots(k);
     slotno_t next = regions_follower(&k->regions, i);
@@ -15,15 +14,14 @@ static void empty_slot(struct kernel *k, slotno_t i,
         slot_set_flags(slots, next,
                        slot_flags(slots, next) |
                            (slot_flags(slots, i) & SLOT_FIRST_BADGED));
-    regions_remove(&k->regions, i, place);
+    regions_remove(&k->regions, i);
     slot_clear(slots, i);
     k->slots_emptied++;
 }
 
 /* Takes what slot i holds, neither nothing nor a zombie, out of service.
  * True: it is a zombie now.  False: the slot is empty. */
-static bool retire(struct kernel *k, slotno_t i,
-                   const struct region_place *place)
+static bool retire(struct kernel *k, slotno_t i)
 {
     bool final = regions_is_final(&k->regions, i);
 
@@ -34,7 +32,7 @@ static bool retire(struct kernel *k, slotno_t i,
     }
     if (object_finalise(k, i, final))
         return true;
-    empty_slot(k, i, place);
+    empty_slot(k, i);
     return false;
 }
 
@@ -78,10 +76,10 @@ static bool delete_hidden(struct kernel *k, slotno_t i)
     while (!slot_is_empty(slots, i)) {
         slotno_t home;
 
-        if (!is_zombie(slots, i) && !retire(k, i, NULL))
+        if (!is_zombie(slots, i) && !retire(k, i))
             return true;
         if (zombie_is_spent(slots, i)) {
-            empty_slot(k, i, NULL);
+            empty_slot(k, i);
             return true;
         }
         home = home_of(slots, i);
@@ -110,18 +108,15 @@ static bool reduce_zombie(struct kernel *k, slotno_t i)
     return true;
 }
 
-/* place: where slot i's node hangs, if known. */
-static bool delete_at(struct kernel *k, slotno_t i,
-                      const struct region_place *place)
+bool delete_slot(struct kernel *k, slotno_t i)
 {
     struct slot *slots = kernel_slots(k);
 
     while (!slot_is_empty(slots, i)) {
-        if (!is_zombie(slots, i) && !retire(k, i, place))
+        if (!is_zombie(slots, i) && !retire(k, i))
             return true;
-        place = NULL;
         if (zombie_is_spent(slots, i)) {
-            empty_slot(k, i, NULL);
+            empty_slot(k, i);
             return true;
         }
         if (!reduce_zombie(k, i))
@@ -132,26 +127,10 @@ static bool delete_at(struct kernel *k, slotno_t i,
     return true;
 }
 
-bool delete_slot(struct kernel *k, slotno_t i)
-{
-    return delete_at(k, i, NULL);
-}
-
 void delete_simple(struct kernel *k, slotno_t i)
 {
     KERNEL_ASSERT(!is_zombie(kernel_slots(k), i));
-    KERNEL_ASSERT(!retire(k, i, NULL));
-}
-
-/* Deletes child, which hangs at *place if it has a node; false when an
- * interrupt stopped that or waits after it. */
-static bool delete_child(struct kernel *k, slotno_t child,
-                         const struct region_place *place)
-{
-    bool has_node = slot_is_representative(kernel_slots(k), child);
-
-    return delete_at(k, child, has_node ? place : NULL) &&
-           !kernel_preempt_point(k);
+    KERNEL_ASSERT(!retire(k, i));
 }
 
 /* A descendant's deletion may empty slot i itself: it can lie in a CNode
@@ -159,14 +138,12 @@ static bool delete_child(struct kernel *k, slotno_t child,
 bool delete_descendants(struct kernel *k, slotno_t i)
 {
     struct slot *slots = kernel_slots(k);
-    struct region_place place;
-
     while (!slot_is_empty(slots, i)) {
-        slotno_t child = regions_child(&k->regions, i, &place);
+        slotno_t child = regions_child(&k->regions, i);
 
         if (child == SLOT_NIL)
             return true;
-        if (!delete_child(k, child, &place))
+        if (!delete_slot(k, child) || kernel_preempt_point(k))
             return false;
     }
     return true;
@@ -175,15 +152,12 @@ bool delete_descendants(struct kernel *k, slotno_t i)
 bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits)
 {
     struct slot *slots = kernel_slots(k);
-    struct region_place place;
-
     while (slot_type(slots, u) == CAP_UNTYPED) {
-        slotno_t child =
-            regions_first_inside(&k->regions, u, base, bits, &place);
+        slotno_t child = regions_first_inside(&k->regions, u, base, bits);
 
         if (child == SLOT_NIL)
             return true;
-        if (!delete_child(k, child, &place))
+        if (!delete_slot(k, child) || kernel_preempt_point(k))
             return false;
     }
     return true;

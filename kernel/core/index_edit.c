@@ -3,168 +3,236 @@
 #include "arch.h"
 #include "index.h"
 
-void index_set_link(struct regions *r, const struct region_place *place,
-                    slotno_t v)
+void index_set_link(struct regions *r, slotno_t parent, unsigned side,
+                    slotno_t n)
 {
-    if (place->parent == SLOT_NIL)
-        r->root = v;
-    else if (place->side)
-        slot_set_right(r->slots, place->parent, v);
+    if (parent == SLOT_NIL)
+        r->root = n;
+    else if (side)
+        slot_set_right(r->slots, parent, n);
     else
-        slot_set_left(r->slots, place->parent, v);
+        slot_set_left(r->slots, parent, n);
 }
 
-/* Step: n hangs as a leaf at an empty place. */
-static void hang(struct regions *r, slotno_t n,
-                 const struct region_place *place)
+void index_adopt_children(struct regions *r, slotno_t n)
 {
-    index_set_link(r, place, n);
-    slot_set_left(r->slots, n, SLOT_NIL);
-    slot_set_right(r->slots, n, SLOT_NIL);
-    slot_set_depth(r->slots, n, place->depth);
+    struct slot *slots = r->slots;
+
+    if (slot_left(slots, n) != SLOT_NIL)
+        slot_set_parent(slots, slot_left(slots, n), n);
+    if (slot_right(slots, n) != SLOT_NIL)
+        slot_set_parent(slots, slot_right(slots, n), n);
 }
 
-/* Step: n takes over node x. */
-void index_replace(struct regions *r, slotno_t n, slotno_t x,
-                   const struct region_place *place)
+/* Step: the newcomer n, linked by parent, is a leaf. */
+static inline void become_leaf(struct slot *slots, slotno_t n, slotno_t parent,
+                               uint8_t depth)
 {
-    index_set_link(r, place, n);
-    slot_set_left(r->slots, n, slot_left(r->slots, x));
-    slot_set_right(r->slots, n, slot_right(r->slots, x));
-    slot_set_depth(r->slots, n, slot_depth(r->slots, x));
+    slot_set_left(slots, n, SLOT_NIL);
+    slot_set_right(slots, n, SLOT_NIL);
+    slot_set_alone(slots, n, parent);
+    slot_set_depth(slots, n, depth);
 }
 
-/* Step: the place one level below node x on the way to address a. */
-static slotno_t descend(const struct regions *r, slotno_t x, paddr_t a,
-                        struct region_place *place)
+/* Step: n takes the place of x, which leaves the tree. */
+static void replace(struct regions *r, slotno_t n, slotno_t x)
 {
-    unsigned side = index_side(r, a, place->depth);
+    struct slot *slots = r->slots;
 
-    *place =
-        (struct region_place){x, (uint8_t)side, (uint8_t)(place->depth + 1)};
-    return index_child(r->slots, x, side);
+    slot_set_left(slots, n, slot_left(slots, x));
+    slot_set_right(slots, n, slot_right(slots, x));
+    slot_set_depth(slots, n, slot_depth(slots, x));
+    index_set_link(r, slot_parent(slots, x), index_side(slots, x), n);
+    index_adopt_children(r, n);
 }
 
-/* Node n was at *place, where its successor `top' is now: n goes on down its
- * own bits and changes places with every smaller node it meets. */
+/* Node n has lost its place to `top', whose block has 2^level bytes: it goes
+ * on down its own bits and takes the place of every smaller node it meets. */
 static void push_down(struct regions *r, slotno_t n, slotno_t top,
-                      struct region_place place)
+                      unsigned level)
 {
-    slotno_t x = descend(r, top, slot_base(r->slots, n), &place);
+    struct slot *slots = r->slots;
 
-    while (x != SLOT_NIL) {
-        KERNEL_ASSERT(place.depth < r->window_bits);
+    for (;;) {
+        unsigned side;
+        slotno_t x;
+
+        KERNEL_ASSERT(level > slot_bits(slots, n));
+        level--;
         r->visits++;
-        if (slot_bits(r->slots, x) < slot_bits(r->slots, n)) {
-            index_replace(r, n, x, &place);
+        side = bits_bit(slot_base(slots, n), level);
+        x = index_child(slots, top, side);
+        if (x == SLOT_NIL) {
+            index_set_link(r, top, side, n);
+            slot_set_left(slots, n, SLOT_NIL);
+            slot_set_right(slots, n, SLOT_NIL);
+            slot_set_parent(slots, n, top);
+            slot_set_depth(slots, n, (uint8_t)(r->window_bits - level));
+            return;
+        }
+        if (slot_bits(slots, x) < slot_bits(slots, n)) {
+            replace(r, n, x);
+            slot_set_parent(slots, n, top);
             top = n;
             n = x;
         } else {
             top = x;
         }
-        x = descend(r, top, slot_base(r->slots, n), &place);
     }
-    hang(r, n, &place);
 }
 
-/* Puts n at *place, where x (perhaps nothing) is. */
-static void settle(struct regions *r, slotno_t n, slotno_t x,
-                   const struct region_place *place)
+/* The newcomer n takes the place of x, which is smaller and goes further down. */
+static void displace(struct regions *r, slotno_t n, slotno_t x, slotno_t parent,
+                     unsigned level)
 {
-    if (x == SLOT_NIL) {
-        hang(r, n, place);
+    replace(r, n, x);
+    slot_set_alone(r->slots, n, parent);
+    push_down(r, x, n, level);
+}
+
+/* The newcomer n, no smaller than what is there, becomes the root. */
+static void become_root(struct regions *r, slotno_t n)
+{
+    slotno_t x = r->root;
+
+    if (x != SLOT_NIL) {
+        displace(r, n, x, SLOT_NIL, r->window_bits);
         return;
     }
-    index_replace(r, n, x, place);
-    push_down(r, x, n, *place);
+    become_leaf(r->slots, n, SLOT_NIL, 0);
+    r->root = n;
 }
 
 void index_insert(struct regions *r, slotno_t top, slotno_t n)
 {
-    struct region_place place = {SLOT_NIL, 0, 0};
-    paddr_t base = slot_base(r->slots, n);
-    uint8_t bits = slot_bits(r->slots, n);
-    slotno_t x = r->root;
+    const struct slot *slots = r->slots;
+    paddr_t base = slot_base(slots, n);
+    uint8_t bits = slot_bits(slots, n);
+    slotno_t parent = top != SLOT_NIL ? top : r->root, x;
+    unsigned level;
 
-    if (top != SLOT_NIL) {
-        place.depth = slot_depth(r->slots, top);
-        x = descend(r, top, base, &place);
+    if (top == SLOT_NIL &&
+        (parent == SLOT_NIL || slot_bits(slots, parent) < bits)) {
+        become_root(r, n);
+        return;
     }
-    while (x != SLOT_NIL && slot_bits(r->slots, x) >= bits) {
-        KERNEL_ASSERT(place.depth < r->window_bits);
+    level = index_level(r, parent);
+    for (;;) {
+        KERNEL_ASSERT(level > bits);
+        level--;
         r->visits++;
-        x = descend(r, x, base, &place);
+        x = index_child(slots, parent, bits_bit(base, level));
+        if (x == SLOT_NIL || slot_bits(slots, x) < bits)
+            break;
+        parent = x;
     }
-    settle(r, n, x, &place);
+    if (x != SLOT_NIL) {
+        displace(r, n, x, parent, level);
+        return;
+    }
+    index_set_link(r, parent, bits_bit(base, level), n);
+    become_leaf(r->slots, n, parent, (uint8_t)(r->window_bits - level));
 }
 
-/* path[d] is the node at depth d on the way to the object before; of it, the
- * part above the first bit in which the next object differs is the next
- * object's way, too.  Where to go on is found by going back up: about two
- * levels an object, since the addresses count in binary. */
+/* Goes down from node path[level] towards base, past everything of 2^bits
+ * bytes or more, and links n where nothing is: the level of that place.  Where
+ * something smaller is, it is left in *met, and nothing is linked. */
+static inline unsigned link_in_run(struct regions *r, slotno_t path[],
+                                   unsigned level, paddr_t base, uint8_t bits,
+                                   slotno_t n, slotno_t *parent, slotno_t *met)
+{
+    struct slot *slots = r->slots;
+    slotno_t above = path[level], x;
+
+    for (;;) {
+        KERNEL_ASSERT(level > bits);
+        level--;
+        if (bits_bit(base, level)) {
+            x = slot_right(slots, above);
+            if (x == SLOT_NIL) {
+                slot_set_right(slots, above, n);
+                break;
+            }
+        } else {
+            x = slot_left(slots, above);
+            if (x == SLOT_NIL) {
+                slot_set_left(slots, above, n);
+                break;
+            }
+        }
+        if (slot_bits(slots, x) < bits)
+            break;
+        r->visits++;
+        path[level] = x;
+        above = x;
+    }
+    *parent = above;
+    *met = x;
+    return level;
+}
+
+/* path[l] is the node with a block of 2^l bytes on the way to the object
+ * before.  Of that way, the part above the first bit in which the next object
+ * differs is its way, too; where to go on is found by going back up: two
+ * levels an object on average, since the addresses count in binary.  This is
+ * the loop that a retype of 256 objects spends its time in. */
 void index_insert_run(struct regions *r, slotno_t top, slotno_t first,
                       uint64_t count)
 {
+    struct slot *slots = r->slots;
     slotno_t path[WINDOW_BITS_MAX + 1];
-    struct region_place place = {top, 0, slot_depth(r->slots, top)};
-    paddr_t base = slot_base(r->slots, first);
-    uint8_t bits = slot_bits(r->slots, first);
-    unsigned depth = place.depth;
+    paddr_t base = slot_base(slots, first), before = base;
+    uint8_t bits = slot_bits(slots, first), window_bits = r->window_bits;
+    unsigned level = index_level(r, top);
 
-    path[depth] = top;
-    for (slotno_t n = first; n < first + count; n++, base += bits_size(bits)) {
-        slotno_t x;
+    r->visits += count;
+    path[level] = top;
+    for (slotno_t n = first; n < first + count; n++) {
+        slotno_t parent, met;
 
-        place.depth = (uint8_t)depth;
-        x = descend(r, path[depth], base, &place);
-        while (x != SLOT_NIL && slot_bits(r->slots, x) >= bits) {
-            KERNEL_ASSERT(place.depth < r->window_bits);
-            r->visits++;
-            path[place.depth] = x;
-            x = descend(r, x, base, &place);
-        }
-        settle(r, n, x, &place);
-        r->visits++;
-        path[place.depth] = n;
-        depth = place.depth;
-        while (depth > slot_depth(r->slots, top) &&
-               bits_down(base ^ (base + bits_size(bits)),
-                         r->window_bits - depth) != 0)
-            depth--;
+        for (paddr_t d = bits_down(base ^ before, level); d != 0; d /= 2)
+            level++;
+        level = link_in_run(r, path, level, base, bits, n, &parent, &met);
+        if (met == SLOT_NIL)
+            become_leaf(slots, n, parent, (uint8_t)(window_bits - level));
+        else
+            displace(r, n, met, parent, level);
+        path[level] = n;
+        before = base;
+        base += bits_size(bits);
     }
 }
 
-/* The hole at *place is filled by the larger of the two subtrees a (left) and
- * b (right) of the node that left; then the hole is one level down. */
-void index_remove(struct regions *r, slotno_t n,
-                  const struct region_place *where)
+/* The place of n is taken by the larger of the two subtrees below it, whose
+ * root leaves a place one level down, and so on: `hole' is the side of
+ * `parent' to be filled from a (left) and b (right). */
+void index_remove(struct regions *r, slotno_t n)
 {
     struct slot *slots = r->slots;
-    struct region_place place = *where;
     slotno_t a = slot_left(slots, n), b = slot_right(slots, n);
+    slotno_t parent = slot_parent(slots, n);
+    unsigned depth = slot_depth(slots, n);
+    unsigned hole = index_side(slots, n);
 
     while (a != SLOT_NIL || b != SLOT_NIL) {
         bool right =
             a == SLOT_NIL ||
             (b != SLOT_NIL && slot_bits(slots, b) > slot_bits(slots, a));
-        slotno_t c = right ? b : a;
+        slotno_t c = right ? b : a, other = right ? a : b;
 
-        KERNEL_ASSERT(place.depth < r->window_bits);
+        KERNEL_ASSERT(depth < r->window_bits);
         r->visits++;
-        index_set_link(r, &place, c);
-        slot_set_depth(slots, c, place.depth);
-        place = (struct region_place){c, right, (uint8_t)(place.depth + 1)};
-        if (right) {
-            b = slot_right(slots, c);
-            slotno_t left = slot_left(slots, c);
-            slot_set_left(slots, c, a);
-            a = left;
-        } else {
-            a = slot_left(slots, c);
-            slotno_t other = slot_right(slots, c);
-            slot_set_right(slots, c, b);
-            b = other;
-        }
+        index_set_link(r, parent, hole, c);
+        slot_set_parent(slots, c, parent);
+        slot_set_depth(slots, c, (uint8_t)depth);
+        if (other != SLOT_NIL)
+            slot_set_parent(slots, other, c);
+        a = slot_left(slots, c);
+        b = slot_right(slots, c);
+        index_set_link(r, c, !right, other);
+        parent = c;
+        hole = right;
+        depth++;
     }
-    index_set_link(r, &place, SLOT_NIL);
+    index_set_link(r, parent, hole, SLOT_NIL);
 }

@@ -1,83 +1,56 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Queries of the region index: walks down the bits of an address. */
+#include "arch.h"
 #include "index.h"
 
-slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits,
-                      struct region_place *place)
+slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits)
 {
     const struct slot *slots = r->slots;
-    unsigned limit = r->window_bits - (unsigned)bits;
-    slotno_t x = r->root, parent = SLOT_NIL;
-    unsigned d = 0, side = 0;
+    unsigned level = r->window_bits;
+    slotno_t x = r->root;
 
-    while (x != SLOT_NIL && d <= limit) {
-        if (slot_bits(slots, x) == bits && slot_base(slots, x) == base) {
-            r->visits += d + 1;
-            *place = (struct region_place){parent, (uint8_t)side, (uint8_t)d};
+    while (x != SLOT_NIL) {
+        r->visits++;
+        if (slot_bits(slots, x) == bits && slot_base(slots, x) == base)
             return x;
-        }
-        if (d == limit)
+        if (level <= bits)
             break;
-        parent = x;
-        side = index_side(r, base, d);
-        x = index_child(slots, x, side);
-        d++;
+        level--;
+        x = index_child(slots, x, bits_bit(base, level));
     }
-    r->visits += d;
     return SLOT_NIL;
 }
 
-struct region_place index_place(struct regions *r, slotno_t i)
-{
-    const struct slot *slots = r->slots;
-    paddr_t base = slot_base(slots, i);
-    unsigned limit = slot_depth(slots, i), d = 0, side = 0;
-    slotno_t x = r->root, parent = SLOT_NIL;
-
-    while (x != i && d < limit) {
-        parent = x;
-        side = index_side(r, base, d);
-        x = index_child(slots, x, side);
-        d++;
-    }
-    r->visits += d + 1;
-    return (struct region_place){parent, (uint8_t)side, (uint8_t)d};
-}
-
-/* Walks from the place (x, d) along a's bits: the first region that meets the
- * block [a, a + 2^b).  At depth W - b a node's block is this block. */
-static slotno_t walk(struct regions *r, slotno_t x, unsigned d, paddr_t a,
+/* Walks from x, whose block has 2^level bytes, along a's bits: the first
+ * region that meets the block [a, a + 2^b).  At level b a node's block is
+ * this block. */
+static slotno_t walk(struct regions *r, slotno_t x, unsigned level, paddr_t a,
                      uint8_t b)
 {
     const struct slot *slots = r->slots;
-    unsigned limit = r->window_bits - (unsigned)b, start = d;
+    unsigned start = level;
 
-    while (x != SLOT_NIL && d <= limit) {
+    while (x != SLOT_NIL) {
         if (index_meets(slots, x, a, b)) {
-            r->visits += d + 1 - start;
+            r->visits += start + 1 - level;
             return x;
         }
-        if (d == limit)
+        if (level <= b)
             break;
-        x = index_child(slots, x, index_side(r, a, d));
-        d++;
+        level--;
+        x = index_child(slots, x, bits_bit(a, level));
     }
-    r->visits += d - start;
+    r->visits += start - level;
     return SLOT_NIL;
 }
 
 /* Either child: what fills its block when u's region fills its own. */
-static slotno_t any_child(struct regions *r, slotno_t u,
-                          struct region_place *place)
+static slotno_t any_child(struct regions *r, slotno_t u)
 {
     slotno_t x = slot_left(r->slots, u);
-    uint8_t depth = slot_depth(r->slots, u);
 
-    *place = (struct region_place){u, 0, (uint8_t)(depth + 1)};
-    if (x == SLOT_NIL) {
+    if (x == SLOT_NIL)
         x = slot_right(r->slots, u);
-        place->side = 1;
-    }
     if (x != SLOT_NIL)
         r->visits++;
     return x;
@@ -85,12 +58,12 @@ static slotno_t any_child(struct regions *r, slotno_t u,
 
 slotno_t index_find(struct regions *r, slotno_t u, paddr_t a, uint8_t b)
 {
-    unsigned d = slot_depth(r->slots, u);
-    struct region_place place;
+    unsigned level = index_level(r, u);
 
-    if (d == r->window_bits - (unsigned)b) /* then b is u's size */
-        return any_child(r, u, &place);
-    return walk(r, index_child(r->slots, u, index_side(r, a, d)), d + 1, a, b);
+    if (level <= b) /* then b is u's size, and u fills its block */
+        return any_child(r, u);
+    level--;
+    return walk(r, index_child(r->slots, u, bits_bit(a, level)), level, a, b);
 }
 
 /* Blocks of 2^bits bytes back to back from the one at `first' to the one at
@@ -114,27 +87,26 @@ static bool meets_run(const struct slot *slots, slotno_t i,
  * of address a, and beside it, on the side `inner' that faces the other
  * boundary, the subtrees between the two: their blocks lie in the run, so
  * whatever is at their root meets it. */
-static slotno_t walk_boundary(struct regions *r, slotno_t x, unsigned d,
+static slotno_t walk_boundary(struct regions *r, slotno_t x, unsigned level,
                               paddr_t a, unsigned inner, const struct run *run)
 {
     const struct slot *slots = r->slots;
-    unsigned limit = r->window_bits - (unsigned)run->bits;
 
-    while (x != SLOT_NIL && d <= limit) {
+    while (x != SLOT_NIL) {
         unsigned side;
 
         r->visits++;
         if (meets_run(slots, x, run))
             return x;
-        if (d == limit)
+        if (level <= run->bits)
             break;
-        side = index_side(r, a, d);
+        level--;
+        side = bits_bit(a, level);
         if (side != inner && index_child(slots, x, inner) != SLOT_NIL) {
             r->visits++;
             return index_child(slots, x, inner);
         }
         x = index_child(slots, x, side);
-        d++;
     }
     return SLOT_NIL;
 }
@@ -144,53 +116,43 @@ slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
 {
     const struct slot *slots = r->slots;
     struct run run = {a, a + bits_up(count - 1, b), b};
-    unsigned d = slot_depth(slots, u), side = index_side(r, a, d);
+    unsigned level = index_level(r, u) - 1;
     slotno_t x = u, hit;
 
-    /* First and last block differ above bit b: the paths part above depth
-     * W - b. */
-    while (side == index_side(r, run.last, d)) {
-        x = index_child(slots, x, side);
+    /* First and last block differ at bit b or above: the paths part before
+     * level b. */
+    while (bits_bit(a, level) == bits_bit(run.last, level)) {
+        x = index_child(slots, x, bits_bit(a, level));
         if (x == SLOT_NIL)
             return SLOT_NIL;
         r->visits++;
         if (meets_run(slots, x, &run))
             return x;
-        d++;
-        if (d >= r->window_bits - (unsigned)b)
-            return SLOT_NIL; /* never in a run of two or more */
-        side = index_side(r, a, d);
+        KERNEL_ASSERT(level > b);
+        level--;
     }
-    hit = walk_boundary(r, slot_left(slots, x), d + 1, run.first, 1, &run);
+    hit = walk_boundary(r, slot_left(slots, x), level, run.first, 1, &run);
     if (hit != SLOT_NIL)
         return hit;
-    return walk_boundary(r, slot_right(slots, x), d + 1, run.last, 0, &run);
+    return walk_boundary(r, slot_right(slots, x), level, run.last, 0, &run);
 }
 
-slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
-                            struct region_place *place)
+slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a, uint8_t b)
 {
     const struct slot *slots = r->slots;
-    unsigned limit = r->window_bits - (unsigned)b;
-    unsigned d = slot_depth(slots, u), side;
-    slotno_t x, parent;
+    unsigned level = index_level(r, u);
+    slotno_t x = u;
 
-    if (d == limit) /* then b is u's size, and u fills its block */
-        return any_child(r, u, place);
-    parent = u;
-    side = index_side(r, a, d);
-    x = index_child(slots, u, side);
-    for (d++; x != SLOT_NIL && d <= limit; d++) {
+    if (level <= b) /* then b is u's size, and u fills its block */
+        return any_child(r, u);
+    while (level > b) {
+        level--;
+        x = index_child(slots, x, bits_bit(a, level));
+        if (x == SLOT_NIL)
+            return SLOT_NIL;
         r->visits++;
-        if (index_inside(slots, x, a, b)) {
-            *place = (struct region_place){parent, (uint8_t)side, (uint8_t)d};
+        if (index_inside(slots, x, a, b))
             return x;
-        }
-        if (d == limit)
-            break;
-        parent = x;
-        side = index_side(r, a, d);
-        x = index_child(slots, x, side);
     }
     return SLOT_NIL;
 }
@@ -198,35 +160,34 @@ slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
 slotno_t index_enclosing(struct regions *r, paddr_t a, uint8_t b)
 {
     const struct slot *slots = r->slots;
-    unsigned limit = r->window_bits - (unsigned)b, d = 0;
+    unsigned level = r->window_bits;
     slotno_t x = r->root, found = SLOT_NIL;
 
-    while (x != SLOT_NIL && d <= limit) {
+    while (x != SLOT_NIL) {
         r->visits++;
         if (slot_bits(slots, x) >= b && index_meets(slots, x, a, b))
             found = x; /* what encloses and lies deeper is smaller */
-        if (d == limit)
+        if (level <= b)
             break;
-        x = index_child(slots, x, index_side(r, a, d));
-        d++;
+        level--;
+        x = index_child(slots, x, bits_bit(a, level));
     }
     return found;
 }
 
-slotno_t index_parent(struct regions *r, slotno_t i)
+/* All regions around i's are above it on its path, the smallest lowest. */
+slotno_t index_outer(struct regions *r, slotno_t i)
 {
     const struct slot *slots = r->slots;
     paddr_t base = slot_base(slots, i);
     uint8_t bits = slot_bits(slots, i);
-    unsigned limit = slot_depth(slots, i), d = 0;
-    slotno_t x = r->root, found = SLOT_NIL;
+    slotno_t x = slot_parent(slots, i);
 
-    while (x != i && d < limit) {
+    for (unsigned d = slot_depth(slots, i); d != 0 && x != SLOT_NIL; d--) {
         r->visits++;
         if (slot_bits(slots, x) > bits && index_meets(slots, x, base, bits))
-            found = x;
-        x = index_child(slots, x, index_side(r, base, d));
-        d++;
+            return x;
+        x = slot_parent(slots, x);
     }
-    return found;
+    return SLOT_NIL;
 }

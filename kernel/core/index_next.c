@@ -6,20 +6,21 @@
  * of it: a node's left block is below its right one, so it is on the leftmost
  * path.  Where two have the same base the larger, met first, is around the
  * other. */
-static slotno_t lowest(struct regions *r, slotno_t x, unsigned d)
+static slotno_t lowest(struct regions *r, slotno_t x, unsigned level)
 {
     const struct slot *slots = r->slots;
     slotno_t best = x;
 
-    while (x != SLOT_NIL && d <= r->window_bits) {
+    for (;;) {
         r->visits++;
         if (slot_base(slots, x) < slot_base(slots, best))
             best = x;
         x = slot_left(slots, x) != SLOT_NIL ? slot_left(slots, x)
                                             : slot_right(slots, x);
-        d++;
+        if (x == SLOT_NIL || level == 0)
+            return best;
+        level--;
     }
-    return best;
 }
 
 /* Three candidates: a region around `from', met first on its path; regions
@@ -30,23 +31,21 @@ slotno_t index_next(struct regions *r, slotno_t u, paddr_t from)
     const struct slot *slots = r->slots;
     paddr_t base = slot_base(slots, u);
     uint8_t bits = slot_bits(slots, u);
-    unsigned top = r->window_bits - (unsigned)bits;
-    unsigned d = slot_depth(slots, u), turn_depth = 0;
+    unsigned level = index_level(r, u), turn_level = 0;
     slotno_t x = u, best = SLOT_NIL, turn = SLOT_NIL;
 
-    while (d < r->window_bits) {
-        unsigned side = index_side(r, from, d);
-
-        /* Above depth W - bits a right subtree is outside u. */
-        if (side == 0 && d >= top && slot_right(slots, x) != SLOT_NIL) {
+    while (level > 0) {
+        level--;
+        /* A right subtree of a block larger than u is outside u. */
+        if (level < bits && bits_bit(from, level) == 0 &&
+            slot_right(slots, x) != SLOT_NIL) {
             turn = slot_right(slots, x);
-            turn_depth = d + 1;
+            turn_level = level;
         }
-        x = index_child(slots, x, side);
+        x = index_child(slots, x, bits_bit(from, level));
         if (x == SLOT_NIL)
             break;
         r->visits++;
-        d++;
         if (!index_inside(slots, x, base, bits))
             continue;
         if (index_meets(slots, x, from, 0))
@@ -56,7 +55,7 @@ slotno_t index_next(struct regions *r, slotno_t u, paddr_t from)
             best = x;
     }
     if (turn != SLOT_NIL) {
-        turn = lowest(r, turn, turn_depth);
+        turn = lowest(r, turn, turn_level);
         if (best == SLOT_NIL || slot_base(slots, turn) < slot_base(slots, best))
             best = turn;
     }

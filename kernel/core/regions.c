@@ -17,7 +17,6 @@ void regions_init(struct regions *r, struct slot *slots, uint8_t window_bits)
 static slotno_t node_of(struct regions *r, slotno_t i)
 {
     const struct slot *slots = r->slots;
-    struct region_place place;
     slotno_t previous;
 
     if (slot_is_representative(slots, i))
@@ -25,7 +24,7 @@ static slotno_t node_of(struct regions *r, slotno_t i)
     previous = slot_previous(slots, i);
     if (slot_is_representative(slots, previous))
         return previous;
-    return index_locate(r, slot_base(slots, i), slot_bits(slots, i), &place);
+    return index_locate(r, slot_base(slots, i), slot_bits(slots, i));
 }
 
 slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
@@ -57,7 +56,7 @@ bool regions_is_innermost(struct regions *r, slotno_t u, slotno_t i)
         return slot_previous(slots, i) == u;
     if (slot_next(slots, u) != SLOT_NIL)
         return false;
-    parent = index_parent(r, i);
+    parent = index_outer(r, i);
     return parent != SLOT_NIL &&
            slot_bits(slots, parent) == slot_bits(slots, u) &&
            slot_base(slots, parent) == slot_base(slots, u);
@@ -65,23 +64,27 @@ bool regions_is_innermost(struct regions *r, slotno_t u, slotno_t i)
 
 void regions_insert(struct regions *r, slotno_t i)
 {
-    slot_set_next(r->slots, i, SLOT_NIL);
     if (cap_type_is_memory(slot_type(r->slots, i))) {
         index_insert(r, SLOT_NIL, i);
         return;
     }
+    slot_set_next(r->slots, i, SLOT_NIL);
     slot_set_previous(r->slots, i, SLOT_NIL);
     slot_set_right(r->slots, i, SLOT_NIL);
     slot_set_depth(r->slots, i, SLOT_LISTED);
 }
 
+/* The second of a list keeps the node's parent link, in `right'; what the
+ * other listed slots have there means nothing, and may be carried along. */
 void regions_insert_after(struct regions *r, slotno_t source, slotno_t i)
 {
     struct slot *slots = r->slots;
-    slotno_t next = slot_next(slots, source);
+    slotno_t next = slot_next(slots, source), parent = SLOT_NIL;
 
+    if (slot_is_representative(slots, source))
+        parent = slot_parent(slots, source);
     slot_set_previous(slots, i, source);
-    slot_set_right(slots, i, SLOT_NIL);
+    slot_set_right(slots, i, parent);
     slot_set_next(slots, i, next);
     slot_set_depth(slots, i, SLOT_LISTED);
     slot_set_next(slots, source, i);
@@ -98,12 +101,26 @@ void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
         regions_insert_after(r, u, first);
         return;
     }
-    for (slotno_t i = first; i < first + count; i++)
-        slot_set_next(slots, i, SLOT_NIL);
     if (count == 1)
         index_insert(r, node_of(r, u), first);
     else
         index_insert_run(r, node_of(r, u), first, count);
+}
+
+/* After the first of a list now comes `next', or nothing: the node's parent
+ * link moves with that. */
+static void set_second(struct regions *r, slotno_t first, slotno_t next,
+                       slotno_t parent)
+{
+    struct slot *slots = r->slots;
+
+    if (next == SLOT_NIL) {
+        slot_set_alone(slots, first, parent);
+        return;
+    }
+    slot_set_next(slots, first, next);
+    slot_set_previous(slots, next, first);
+    slot_set_right(slots, next, parent);
 }
 
 /* Takes a listed slot out of its list. */
@@ -112,122 +129,137 @@ static void unlist(struct regions *r, slotno_t i)
     struct slot *slots = r->slots;
     slotno_t previous = slot_previous(slots, i), next = slot_next(slots, i);
 
+    if (previous != SLOT_NIL && slot_is_representative(slots, previous)) {
+        set_second(r, previous, next, slot_right(slots, i));
+        return;
+    }
     if (previous != SLOT_NIL)
         slot_set_next(slots, previous, next);
     if (next != SLOT_NIL)
         slot_set_previous(slots, next, previous);
 }
 
-void regions_remove(struct regions *r, slotno_t i,
-                    const struct region_place *place)
+/* The second of i's list takes over its node. */
+static void promote(struct regions *r, slotno_t i, slotno_t second)
 {
     struct slot *slots = r->slots;
-    struct region_place found;
-    slotno_t next;
+    slotno_t parent = slot_parent(slots, i);
 
-    if (!slot_is_representative(slots, i)) {
+    index_set_link(r, parent, index_side(slots, i), second);
+    slot_set_left(slots, second, slot_left(slots, i));
+    slot_set_right(slots, second, slot_right(slots, i));
+    slot_set_depth(slots, second, slot_depth(slots, i));
+    set_second(r, second, slot_next(slots, second), parent);
+    index_adopt_children(r, second);
+}
+
+void regions_remove(struct regions *r, slotno_t i)
+{
+    struct slot *slots = r->slots;
+
+    if (!slot_is_representative(slots, i))
         unlist(r, i);
-        return;
-    }
-    if (!place) {
-        found = index_place(r, i);
-        place = &found;
-    }
-    next = slot_next(slots, i);
-    if (next == SLOT_NIL)
-        index_remove(r, i, place);
-    else /* the second of the list takes over the node */
-        index_replace(r, next, i, place);
+    else if (slot_is_alone(slots, i))
+        index_remove(r, i);
+    else
+        promote(r, i, slot_next(slots, i));
 }
 
-/* Where slot i's node hangs, if it has one. */
-static struct region_place place_if_any(struct regions *r, slotno_t i)
+/* The slot that keeps the parent link of node x. */
+static slotno_t keeper(const struct slot *slots, slotno_t x)
 {
-    if (slot_is_representative(r->slots, i))
-        return index_place(r, i);
-    return (struct region_place){SLOT_NIL, 0, 0};
+    return slot_is_alone(slots, x) ? x : slot_next(slots, x);
 }
 
-/* Every link to slot `from', except those in slot `other', now names `to'. */
-static void redirect(struct regions *r, slotno_t from, slotno_t to,
-                     slotno_t other, const struct region_place *place)
+/* Two slots whose contents are about to change places, or (other == from) one
+ * whose contents are about to move. */
+struct exchange {
+    slotno_t from, to, other;
+    unsigned side; /* of from's node, if it has one */
+};
+
+/* Is slot i one of the two?  Links kept in these are renamed after the
+ * exchange; and where a link between the two has been redirected already, the
+ * one names itself. */
+static bool takes_part(const struct exchange *e, slotno_t i)
+{
+    return i == e->from || i == e->other;
+}
+
+static void redirect_child(struct slot *slots, const struct exchange *e,
+                           slotno_t x)
+{
+    if (x != SLOT_NIL && !takes_part(e, keeper(slots, x)))
+        slot_set_parent(slots, x, e->to);
+}
+
+/* Every link to slot `from', except those kept in the two themselves, now
+ * names slot `to'. */
+static void redirect(struct regions *r, const struct exchange *e)
 {
     struct slot *slots = r->slots;
-    slotno_t next = slot_next(slots, from);
+    slotno_t next = slot_next(slots, e->from), holder;
 
-    if (slot_is_representative(slots, from)) {
-        if (place->parent != other)
-            index_set_link(r, place, to);
+    if (slot_is_representative(slots, e->from)) {
+        holder = slot_parent(slots, e->from);
+        if (!takes_part(e, holder))
+            index_set_link(r, holder, e->side, e->to);
+        redirect_child(slots, e, slot_left(slots, e->from));
+        redirect_child(slots, e, slot_right(slots, e->from));
     } else {
-        slotno_t previous = slot_previous(slots, from);
-
-        if (previous != SLOT_NIL && previous != other)
-            slot_set_next(slots, previous, to);
+        holder = slot_previous(slots, e->from);
+        if (holder != SLOT_NIL && !takes_part(e, holder))
+            slot_set_next(slots, holder, e->to);
     }
-    if (next != SLOT_NIL && next != other)
-        slot_set_previous(slots, next, to);
+    if (next != SLOT_NIL && !takes_part(e, next))
+        slot_set_previous(slots, next, e->to);
+}
+
+static unsigned side_if_any(const struct slot *slots, slotno_t i)
+{
+    return slot_is_representative(slots, i) ? index_side(slots, i) : 0;
 }
 
 void regions_move(struct regions *r, slotno_t from, slotno_t to)
 {
-    struct region_place place = place_if_any(r, from);
+    struct exchange e = {from, to, from, side_if_any(r->slots, from)};
 
-    redirect(r, from, to, from, &place);
+    redirect(r, &e);
     slot_copy(r->slots, to, from);
     slot_clear(r->slots, from);
 }
 
-/* Where the two named each other, the link now names the slot that the other
- * has left. */
-static slotno_t exchange(slotno_t link, slotno_t a, slotno_t b)
-{
-    if (link == a)
-        return b;
-    return link == b ? a : link;
-}
-
-static void exchange_links(struct slot *slots, slotno_t i, slotno_t a,
-                           slotno_t b)
-{
-    slot_set_left(slots, i, exchange(slot_left(slots, i), a, b));
-    slot_set_right(slots, i, exchange(slot_right(slots, i), a, b));
-    slot_set_next(slots, i, exchange(slot_next(slots, i), a, b));
-}
-
+/* Both sides are found before anything changes: the two may hang below one
+ * node. */
 void regions_swap(struct regions *r, slotno_t a, slotno_t b)
 {
-    struct region_place place_a = place_if_any(r, a);
-    struct region_place place_b = place_if_any(r, b);
+    struct exchange ab = {a, b, b, side_if_any(r->slots, a)};
+    struct exchange ba = {b, a, a, side_if_any(r->slots, b)};
 
-    redirect(r, a, b, b, &place_a);
-    redirect(r, b, a, a, &place_b);
+    redirect(r, &ab);
+    redirect(r, &ba);
     slot_swap(r->slots, a, b);
-    exchange_links(r->slots, a, a, b);
-    exchange_links(r->slots, b, a, b);
+    slot_rename(r->slots, a, a, b);
+    slot_rename(r->slots, b, a, b);
 }
 
-slotno_t regions_child(struct regions *r, slotno_t i,
-                       struct region_place *place)
+slotno_t regions_child(struct regions *r, slotno_t i)
 {
     const struct slot *slots = r->slots;
     slotno_t next = slot_next(slots, i);
-    struct region_place ignored;
 
     if (next != SLOT_NIL && cap_is_parent(slots, i, next))
         return next;
     if (slot_type(slots, i) != CAP_UNTYPED)
         return SLOT_NIL;
     return index_first_inside(r, node_of(r, i), slot_base(slots, i),
-                              slot_bits(slots, i), place ? place : &ignored);
+                              slot_bits(slots, i));
 }
 
 slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
-                              uint8_t bits, struct region_place *place)
+                              uint8_t bits)
 {
-    struct region_place ignored;
-
-    return index_first_inside(r, node_of(r, u), base, bits,
-                              place ? place : &ignored);
+    return index_first_inside(r, node_of(r, u), base, bits);
 }
 
 slotno_t regions_follower(const struct regions *r, slotno_t i)

@@ -2,28 +2,26 @@
 /* The walk over all regions, and every invariant of index and lists. */
 #include "index.h"
 
-/* Pre-order without a stack: down to the left, else to the right; else back
- * to the deepest node where the way to i went left and there is a right child
- * - which the walk from the root to i has noticed on its way. */
+/* Pre-order without a stack: down to the left, else to the right; else up to
+ * the first node that has been left on its left side and has a right one. */
 slotno_t regions_walk(const struct regions *r, slotno_t i)
 {
     const struct slot *slots = r->slots;
-    slotno_t x = r->root, turn = SLOT_NIL;
 
     if (i == SLOT_NIL)
         return r->root;
-    for (unsigned d = 0; x != i && x != SLOT_NIL && d < r->window_bits; d++) {
-        unsigned side = index_side(r, slot_base(slots, i), d);
-
-        if (side == 0 && slot_right(slots, x) != SLOT_NIL)
-            turn = slot_right(slots, x);
-        x = index_child(slots, x, side);
-    }
-    if (x != i)
-        return SLOT_NIL;
     if (slot_left(slots, i) != SLOT_NIL)
         return slot_left(slots, i);
-    return slot_right(slots, i) != SLOT_NIL ? slot_right(slots, i) : turn;
+    if (slot_right(slots, i) != SLOT_NIL)
+        return slot_right(slots, i);
+    for (unsigned d = slot_depth(slots, i); d != 0; d--) {
+        slotno_t parent = slot_parent(slots, i);
+
+        if (index_side(slots, i) == 0 && slot_right(slots, parent) != SLOT_NIL)
+            return slot_right(slots, parent);
+        i = parent;
+    }
+    return SLOT_NIL;
 }
 
 /* May b follow a in the list of one region?  Untypeds come first; then one
@@ -92,16 +90,20 @@ static const char *check_node(const struct regions *r, slotno_t i)
         bits_down(base, r->window_bits) != 0)
         return "tree: a region is not aligned, or outside the window";
     while (x != i) {
-        if (x == SLOT_NIL || d >= r->window_bits - (unsigned)bits)
+        unsigned level = r->window_bits - d;
+
+        if (x == SLOT_NIL || level <= bits)
             return "tree: a node is not on the path of its own address";
         if (slot_bits(slots, x) == bits && slot_base(slots, x) == base)
             return "tree: two nodes have the same region";
         if (index_meets(slots, x, base, bits) && !may_enclose(slots, x))
             return "laminarity: a region lies inside what is no open untyped";
         parent = x;
-        x = index_child(slots, x, index_side(r, base, d));
+        x = index_child(slots, x, bits_bit(base, level - 1));
         d++;
     }
+    if (slot_parent(slots, i) != parent)
+        return "tree: a node's parent link is wrong";
     if (slot_depth(slots, i) != d)
         return "tree: a node's depth is wrong";
     if (parent != SLOT_NIL && slot_bits(slots, parent) < bits)

@@ -6,7 +6,7 @@
 
 bool untyped_has_children(struct kernel *k, slotno_t u)
 {
-    return regions_child(&k->regions, u, NULL) != SLOT_NIL;
+    return regions_child(&k->regions, u) != SLOT_NIL;
 }
 
 static enum outcome finish(bool completed, struct reply *reply)

@@ -229,7 +229,7 @@ enum error untyped_decode_retype_at(struct kernel *k,
     unsigned s = slot_bits(kernel_slots(k), inv->slot);
     enum error error = decode_common(k, inv, MR_OFFSET + 1, t, err);
 
-    if (error != ERROR_NONE || t->resume)
+    if (error != ERROR_NONE)
         return error;
     t->offset = inv->mr[MR_OFFSET];
     switch (retype_check_window(s, t->bits, t->offset, t->count)) {
@@ -240,10 +240,14 @@ enum error untyped_decode_retype_at(struct kernel *k,
     case RETYPE_OUTSIDE:
         return error_range(err, 0, bits_size(s) - bits_size(t->bits));
     case RETYPE_NO_MEMORY:
-        return error_memory(err, bits_size(s) - t->offset);
+        if (!t->resume)
+            return error_memory(err, bits_size(s) - t->offset);
+        break;
     case RETYPE_WINDOW_OK:
         break;
     }
+    if (t->resume)
+        return ERROR_NONE;
     error = check_free(k, t, err);
     return error != ERROR_NONE ? error : check_device(k, t, err);
 }

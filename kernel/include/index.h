@@ -9,9 +9,10 @@
  *                                                       what is below it
  *
  * Only the representatives of the region lists (regions.h) are nodes.  The
- * steps here know nothing of lists or capabilities: base, bits, left, right
- * and depth of a slot are all they read or write.  Each loop goes down one
- * level an iteration and is bounded by W, whatever the links say.
+ * steps here know nothing of lists or capabilities: base, bits, left, right,
+ * parent and depth of a slot are all they read or write.  Loops speak of a
+ * node's level, W - depth: its block has 2^level bytes.  Each goes down or up
+ * one level an iteration and is bounded by W, whatever the links say.
  */
 #ifndef FALLOW_INDEX_H
 #define FALLOW_INDEX_H
@@ -42,19 +43,14 @@ static inline slotno_t index_child(const struct slot *slots, slotno_t x,
     return side ? slot_right(slots, x) : slot_left(slots, x);
 }
 
-/* The side on which address a lies below a node of depth d < W. */
-static inline unsigned index_side(const struct regions *r, paddr_t a,
-                                  unsigned d)
+/* log2 of the bytes in node x's block. */
+static inline unsigned index_level(const struct regions *r, slotno_t x)
 {
-    return bits_bit(a, r->window_bits - 1u - d);
+    return (unsigned)r->window_bits - slot_depth(r->slots, x);
 }
 
-/* The node of exactly this region and its place, or SLOT_NIL. */
-slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits,
-                      struct region_place *place);
-
-/* Where node i hangs: i is in the tree. */
-struct region_place index_place(struct regions *r, slotno_t i);
+/* The node of exactly this region, or SLOT_NIL.  From the root. */
+slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits);
 
 /* A region below node u's that meets the block [a, a + 2^b) of u's region:
  * strictly inside u, by heap order. */
@@ -65,22 +61,23 @@ slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
                         uint64_t count);
 
 /* Outermost region strictly inside node u's that lies in [a, a + 2^b): b is
- * u's own size or less.  Sets *place. */
-slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
-                            struct region_place *place);
+ * u's own size or less. */
+slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a,
+                            uint8_t b);
 
-/* The smallest region around [a, a + 2^b), equal to it included. */
+/* The smallest region around [a, a + 2^b), equal to it included.  From the
+ * root. */
 slotno_t index_enclosing(struct regions *r, paddr_t a, uint8_t b);
 
-/* The smallest region strictly around node i's. */
-slotno_t index_parent(struct regions *r, slotno_t i);
+/* The smallest region strictly around node i's.  From i up. */
+slotno_t index_outer(struct regions *r, slotno_t i);
 
 /* Lowest outermost region strictly inside node u's that ends above `from'. */
 slotno_t index_next(struct regions *r, slotno_t u, paddr_t from);
 
-/* Node n, whose region is in no node, joins the tree somewhere below node
- * `top' (whose region contains it), or below the root where top is SLOT_NIL.
- * Sets its left, right and depth; may push smaller nodes down. */
+/* Slot n, whose region is in no node, becomes a node somewhere below node
+ * `top' (whose region contains it), or below the root where top is SLOT_NIL;
+ * its list is itself alone.  May push smaller nodes down. */
 void index_insert(struct regions *r, slotno_t top, slotno_t n);
 
 /* The same for `count' slots in a row that hold regions of equal size back
@@ -89,14 +86,21 @@ void index_insert_run(struct regions *r, slotno_t top, slotno_t first,
                       uint64_t count);
 
 /* Node n leaves; below it the larger child is pulled up, again and again. */
-void index_remove(struct regions *r, slotno_t n,
-                  const struct region_place *place);
+void index_remove(struct regions *r, slotno_t n);
 
-/* Slot n takes over the node of slot x, which hangs at *place. */
-void index_replace(struct regions *r, slotno_t n, slotno_t x,
-                   const struct region_place *place);
+/* The side on which node i hangs below its parent; 0 for the root. */
+static inline unsigned index_side(const struct slot *slots, slotno_t i)
+{
+    slotno_t parent = slot_parent(slots, i);
 
-/* The link at *place now names v. */
-void index_set_link(struct regions *r, const struct region_place *place,
-                    slotno_t v);
+    return parent != SLOT_NIL && slot_left(slots, parent) != i;
+}
+
+/* The link on this side of node `parent', or where that is SLOT_NIL the root,
+ * now names n. */
+void index_set_link(struct regions *r, slotno_t parent, unsigned side,
+                    slotno_t n);
+
+/* The children of node n name n as their parent. */
+void index_adopt_children(struct regions *r, slotno_t n);
 #endif

@@ -22,6 +22,7 @@
  *    have regions inside them;
  *  - path: a node's region lies in its node's block, so 2^bits <= 2^(W-d);
  *  - heap: no node is larger than its parent;
+ *  - parent: a node's parent link names the node whose child it is;
  *  - lists: previous and next agree, all members of a list name one region,
  *    every slot in use is in exactly one list.
  * Lemma: a region of 2^s lies at depth <= W-s, hence every region that
@@ -42,15 +43,6 @@ struct regions {
     slotno_t root;       /* SLOT_NIL: no region */
     uint8_t window_bits; /* W, <= WINDOW_BITS_MAX */
     uint64_t visits;     /* nodes visited since regions_init */
-};
-
-/* Where a node hangs: the parent's left (side 0) or right (side 1) link, or
- * the root.  Whoever found a node by walking down hands its place on, so
- * that nobody walks again; it is stale after any change to the regions. */
-struct region_place {
-    slotno_t parent; /* SLOT_NIL: the root */
-    uint8_t side;
-    uint8_t depth; /* of the node itself */
 };
 
 enum region_kind { /* as Next answers (architecture.md 3) */
@@ -98,24 +90,21 @@ void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
 void regions_insert_after(struct regions *r, slotno_t source, slotno_t i);
 
 /* Slot i leaves; the second of its list takes over its node.  The slot keeps
- * its contents.  place: where i's node hangs, or NULL to have it looked for.
- * O(1) in a list; else the walk to i's node and the pull-up below it, together
- * W + 1. */
-void regions_remove(struct regions *r, slotno_t i,
-                    const struct region_place *place);
+ * its contents.  O(1) in a list; else the pull-up below its node: no more
+ * levels than lie there, W + 1. */
+void regions_remove(struct regions *r, slotno_t i);
 
 /* Everything in `from' goes to the empty slot `to', place included; from is
- * cleared.  One walk, and O(1). */
+ * cleared.  O(1). */
 void regions_move(struct regions *r, slotno_t from, slotno_t to);
 
-/* Two slots in use change contents and places.  Two walks, and O(1). */
+/* Two slots in use change contents and places.  O(1). */
 void regions_swap(struct regions *r, slotno_t a, slotno_t b);
 
 /* First child of slot i: the next of its list if it is a child (cap.h), else
- * for an untyped an outermost region inside it, else SLOT_NIL.  *place, where
- * not NULL, is set when the child has a node.  Not from the root. */
-slotno_t regions_child(struct regions *r, slotno_t i,
-                       struct region_place *place);
+ * for an untyped an outermost region inside it, else SLOT_NIL.  From i's node
+ * down, not from the root. */
+slotno_t regions_child(struct regions *r, slotno_t i);
 
 /* What comes after slot i in its list, or SLOT_NIL: an untyped is open if
  * nothing does.  O(1). */
@@ -127,7 +116,7 @@ bool regions_is_final(const struct regions *r, slotno_t i);
 /* Outermost region of untyped u inside the aligned block [base, base +
  * 2^bits) of u, bits < u's own: its first capability, or SLOT_NIL. */
 slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
-                              uint8_t bits, struct region_place *place);
+                              uint8_t bits);
 
 /* Next (R13): representative of the lowest outermost region strictly inside
  * untyped u that ends above `from' (an address in u), or SLOT_NIL.  At most
@@ -137,7 +126,7 @@ slotno_t regions_next(struct regions *r, slotno_t u, paddr_t from);
 enum region_kind regions_kind(const struct regions *r, slotno_t i);
 
 /* Walks all representatives in pre-order: the first where i is SLOT_NIL, else
- * the one after i; SLOT_NIL at the end.  W + 1 visits a step, no state. */
+ * the one after i; SLOT_NIL at the end.  W + 1 steps up at most, no state. */
 slotno_t regions_walk(const struct regions *r, slotno_t i);
 
 /* Every invariant above, by brute force: NULL, or what is broken, with the

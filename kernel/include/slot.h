@@ -5,27 +5,32 @@
  *   +---------+--+----+----+--------+--------------------+
  *   | base_lo |hi|bits|type| rights |        word        |   capability
  *   +---------+--+----+----+--------+--------------------+
- *   |  left_lo   |  right_lo   |  next_lo  |l |r |n |depth|   node
- *   +------------+-------------+-----------+--+--+--+-----+
- *   16           20            24          28 29 30 31    32
+ *   |  left   |    right   |  next  |dep|flags|alone| 0  |   node
+ *   +---------+------------+--------+---+-----+-----+----+
+ *   16        20           24       28  29    30    31   32
  *
  * base is kept in units of 16 bytes, 32 low and 8 high bits; every memory
  * capability has base and bits here, whatever its type (cap.h says what
  * rights and word mean for each).  Links are slot numbers: physical address
- * / 32.  The node of a slot that represents its region in the index:
+ * / 32, in 32 bits: slots lie below SLOT_ADDRESS_MAX (128 GiB), while regions
+ * may be anywhere in the window.  What the three links name:
  *
- *   left, right   children in the tree      next   second of the region's list
- *   depth         0 .. window_bits
+ *   slot                               left       right      next
+ *   alone in its region's list         child      child      parent
+ *   first of several (representative)  child      child      second
+ *   second                             first      parent     third, or NIL
+ *   a later one                        previous   -          next, or NIL
+ *   in a plain list (regions.h)        previous   -          next, or NIL
  *
- * and of every other slot in use:
- *
- *   left          previous in the list, or SLOT_NIL        right   unused
- *   next          next in the list, or SLOT_NIL            depth   SLOT_LISTED
+ * The first two are nodes of the region index, at `depth'; the parent link of
+ * a node stands where the list leaves room.  The others have the depth
+ * SLOT_LISTED.
  *
  * Invariant: an empty slot is 32 zero bytes, so that cleared memory is a
  * CNode of empty slots.  The size of a slot is ABI.  Nothing but this file
- * looks at struct slot; fields are taken apart by / and % of constant powers
- * of two, which compilers turn into shifts and provers into nothing harder.
+ * looks at struct slot; no field is packed but base, which is taken apart by
+ * / and % of constant powers of two: shifts for compilers, nothing harder for
+ * provers.
  *
  * Every accessor: `slots' is the window's base and i a slot number in backed
  * memory; constant cost, no error.
@@ -34,12 +39,13 @@
 #define FALLOW_SLOT_H
 #include "types.h"
 
-#define SLOT_BITS      5u /* log2 of a slot's bytes */
-#define SLOT_BYTES     32u
-#define SLOT_NIL       UINT64_C(0xffffffffff) /* no slot: 2^40 - 1 */
-#define SLOT_LOW       UINT64_C(0x100000000)  /* 2^32 */
-#define SLOT_LISTED    63u /* depth of a slot not in the tree */
-#define SLOT_BASE_UNIT 16u /* bytes */
+#define SLOT_BITS        5u /* log2 of a slot's bytes */
+#define SLOT_BYTES       32u
+#define SLOT_NIL         UINT64_C(0xffffffff)   /* no slot: 2^32 - 1 */
+#define SLOT_ADDRESS_MAX UINT64_C(0x1fffffffe0) /* slots lie below: 2^37 - 32 */
+#define SLOT_LOW         UINT64_C(0x100000000)  /* 2^32 */
+#define SLOT_LISTED      63u                    /* depth: not in the tree */
+#define SLOT_BASE_UNIT   16u                    /* bytes */
 
 struct slot {
     uint32_t base_lo;
@@ -48,13 +54,13 @@ struct slot {
     uint8_t type;
     uint8_t rights;
     uint64_t word;
-    uint32_t left_lo;
-    uint32_t right_lo;
-    uint32_t next_lo;
-    uint8_t left_hi;
-    uint8_t right_hi;
-    uint8_t next_hi;
-    uint8_t depth; /* bits 0-5 depth, 6 revocable, 7 first badged */
+    uint32_t left;
+    uint32_t right;
+    uint32_t next;
+    uint8_t depth;
+    uint8_t flags;
+    uint8_t alone; /* 1: a node, and next is its parent in the tree */
+    uint8_t spare;
 };
 _Static_assert(sizeof(struct slot) == SLOT_BYTES, "the size of a slot is ABI");
 
@@ -126,61 +132,73 @@ static inline void slot_set_word(struct slot *slots, slotno_t i, uint64_t word)
 /* The node. */
 static inline slotno_t slot_left(const struct slot *slots, slotno_t i)
 {
-    return slots[i].left_lo + SLOT_LOW * slots[i].left_hi;
+    return slots[i].left;
 }
 
 static inline slotno_t slot_right(const struct slot *slots, slotno_t i)
 {
-    return slots[i].right_lo + SLOT_LOW * slots[i].right_hi;
+    return slots[i].right;
 }
 
+static inline bool slot_is_alone(const struct slot *slots, slotno_t i)
+{
+    return slots[i].alone != 0;
+}
+
+/* The next of the list. */
 static inline slotno_t slot_next(const struct slot *slots, slotno_t i)
 {
-    return slots[i].next_lo + SLOT_LOW * slots[i].next_hi;
+    return slots[i].alone ? SLOT_NIL : slots[i].next;
 }
 
 static inline uint8_t slot_depth(const struct slot *slots, slotno_t i)
 {
-    return slots[i].depth % 64u;
+    return slots[i].depth;
 }
 
 static inline uint8_t slot_flags(const struct slot *slots, slotno_t i)
 {
-    return slots[i].depth / 64u;
+    return slots[i].flags;
 }
 
 static inline void slot_set_left(struct slot *slots, slotno_t i, slotno_t v)
 {
-    slots[i].left_lo = (uint32_t)(v % SLOT_LOW);
-    slots[i].left_hi = (uint8_t)(v / SLOT_LOW);
+    slots[i].left = (uint32_t)v;
 }
 
 static inline void slot_set_right(struct slot *slots, slotno_t i, slotno_t v)
 {
-    slots[i].right_lo = (uint32_t)(v % SLOT_LOW);
-    slots[i].right_hi = (uint8_t)(v / SLOT_LOW);
+    slots[i].right = (uint32_t)v;
 }
 
+/* v: SLOT_NIL in a listed slot only. */
 static inline void slot_set_next(struct slot *slots, slotno_t i, slotno_t v)
 {
-    slots[i].next_lo = (uint32_t)(v % SLOT_LOW);
-    slots[i].next_hi = (uint8_t)(v / SLOT_LOW);
+    slots[i].next = (uint32_t)v;
+    slots[i].alone = 0;
+}
+
+/* Slot i is alone in its region's list, and its node hangs below v. */
+static inline void slot_set_alone(struct slot *slots, slotno_t i, slotno_t v)
+{
+    slots[i].next = (uint32_t)v;
+    slots[i].alone = 1;
 }
 
 /* depth: 0 .. 44, or SLOT_LISTED. */
 static inline void slot_set_depth(struct slot *slots, slotno_t i, uint8_t depth)
 {
-    slots[i].depth = (uint8_t)(slots[i].depth / 64u * 64u + depth);
+    slots[i].depth = depth;
 }
 
 /* flags: a sum of SLOT_REVOCABLE and SLOT_FIRST_BADGED. */
 static inline void slot_set_flags(struct slot *slots, slotno_t i, uint8_t flags)
 {
-    slots[i].depth = (uint8_t)(slots[i].depth % 64u + 64u * flags);
+    slots[i].flags = flags;
 }
 
 /* The list's links by their meaning: a listed slot keeps `previous' in the
- * place where a representative keeps `left'. */
+ * place where a node keeps `left'. */
 static inline slotno_t slot_previous(const struct slot *slots, slotno_t i)
 {
     return slot_left(slots, i);
@@ -189,6 +207,22 @@ static inline slotno_t slot_previous(const struct slot *slots, slotno_t i)
 static inline void slot_set_previous(struct slot *slots, slotno_t i, slotno_t v)
 {
     slot_set_left(slots, i, v);
+}
+
+/* The node above node i, SLOT_NIL for the root; v: as next says where. */
+static inline slotno_t slot_parent(const struct slot *slots, slotno_t i)
+{
+    if (slots[i].alone)
+        return slots[i].next;
+    return slots[slots[i].next].right;
+}
+
+static inline void slot_set_parent(struct slot *slots, slotno_t i, slotno_t v)
+{
+    if (slots[i].alone)
+        slots[i].next = (uint32_t)v;
+    else
+        slots[slots[i].next].right = (uint32_t)v;
 }
 
 static inline bool slot_is_representative(const struct slot *slots, slotno_t i)
@@ -224,6 +258,22 @@ static inline void slot_swap(struct slot *slots, slotno_t a, slotno_t b)
 
     slots[a] = slots[b];
     slots[b] = old_a;
+}
+
+/* Where one of slot i's links names a it now names b, and the other way. */
+static inline uint32_t slot_renamed(uint32_t link, slotno_t a, slotno_t b)
+{
+    if (link == a)
+        return (uint32_t)b;
+    return link == b ? (uint32_t)a : link;
+}
+
+static inline void slot_rename(struct slot *slots, slotno_t i, slotno_t a,
+                               slotno_t b)
+{
+    slots[i].left = slot_renamed(slots[i].left, a, b);
+    slots[i].right = slot_renamed(slots[i].right, a, b);
+    slots[i].next = slot_renamed(slots[i].next, a, b);
 }
 
 /* Overwrites the whole of `to', node included. */

@@ -10,6 +10,6 @@ typedef uint64_t paddr_t;  /* physical address, in bytes */
 typedef uint64_t slotno_t; /* physical address of a slot / 32, or SLOT_NIL */
 
 #define WORD_BITS       64u
-#define WINDOW_BITS_MAX 44u /* 40-bit slot numbers would reach 45 */
+#define WINDOW_BITS_MAX 44u /* a slot's base has 40 bits of 16 bytes */
 
 #endif

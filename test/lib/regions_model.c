@@ -141,7 +141,7 @@ void model_insert_after(struct model *m, slotno_t source, slotno_t i,
     visits_end(m, BOUND_NONE, 0, "visits of insert_after");
 }
 
-void model_remove(struct model *m, slotno_t i, const struct region_place *place)
+void model_remove(struct model *m, slotno_t i)
 {
     struct model_cap old = m->caps[i];
     bool in_tree = is_first(m, i);
@@ -153,7 +153,7 @@ void model_remove(struct model *m, slotno_t i, const struct region_place *place)
     m->caps[i].used = false;
     m->live--;
     visits_begin(m);
-    regions_remove(&m->regions, i, place);
+    regions_remove(&m->regions, i);
     visits_end(m, in_tree ? BOUND_WALK : BOUND_NONE, 0, "visits of remove");
     slot_clear(m->slots, i);
 }
@@ -304,25 +304,12 @@ static bool any_inside(const struct model *m, slotno_t u, paddr_t base,
     return false;
 }
 
-/* Where does the tree really hang slot i? */
-static bool place_is_right(const struct model *m, slotno_t i,
-                           const struct region_place *place)
-{
-    if (slot_depth(m->slots, i) != place->depth)
-        return false;
-    if (place->parent == SLOT_NIL)
-        return m->regions.root == i;
-    return (place->side ? slot_right(m->slots, place->parent)
-                        : slot_left(m->slots, place->parent)) == i;
-}
-
 void model_child(struct model *m, slotno_t i)
 {
-    struct region_place place = {SLOT_NIL, 9, 99};
     slotno_t next = at(m, i)->next, got;
 
     visits_begin(m);
-    got = regions_child(&m->regions, i, &place);
+    got = regions_child(&m->regions, i);
     visits_end(m, BOUND_WALK, 0, "visits of child");
     if (next != SLOT_NIL && is_parent(m, i, next)) {
         claim(m, got == next, "the child is the list's next", got);
@@ -337,18 +324,15 @@ void model_child(struct model *m, slotno_t i)
           got < MODEL_SLOTS &&
               is_outermost(m, got, i, base_of(m, i), last_of(m, i)),
           "the child is an outermost region inside", got);
-    claim(m, got < MODEL_SLOTS && place_is_right(m, got, &place),
-          "the child's place", got);
 }
 
 void model_first_inside(struct model *m, slotno_t u, paddr_t base, uint8_t bits)
 {
     paddr_t last = base + (bits_size(bits) - 1);
-    struct region_place place = {SLOT_NIL, 9, 99};
     slotno_t got;
 
     visits_begin(m);
-    got = regions_first_inside(&m->regions, u, base, bits, &place);
+    got = regions_first_inside(&m->regions, u, base, bits);
     visits_end(m, BOUND_WALK, 0, "visits of first_inside");
     if (got == SLOT_NIL) {
         claim(m, !any_inside(m, u, base, last), "a region inside is found",
@@ -357,8 +341,6 @@ void model_first_inside(struct model *m, slotno_t u, paddr_t base, uint8_t bits)
     }
     claim(m, got < MODEL_SLOTS && is_outermost(m, got, u, base, last),
           "it is outermost in the block", got);
-    claim(m, got < MODEL_SLOTS && place_is_right(m, got, &place), "its place",
-          got);
 }
 
 void model_next(struct model *m, slotno_t u, paddr_t from)

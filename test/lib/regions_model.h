@@ -51,8 +51,7 @@ void model_insert_run(struct model *m, slotno_t u, slotno_t first,
                       uint64_t count, const struct cap *cap);
 void model_insert_after(struct model *m, slotno_t source, slotno_t i,
                         const struct cap *cap, uint8_t flags);
-void model_remove(struct model *m, slotno_t i,
-                  const struct region_place *place);
+void model_remove(struct model *m, slotno_t i);
 void model_move(struct model *m, slotno_t from, slotno_t to);
 void model_swap(struct model *m, slotno_t a, slotno_t b);
 

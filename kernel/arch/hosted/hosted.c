@@ -46,7 +46,8 @@ struct hosted_kernel *hosted_create(const struct kernel_params *params,
     void *window;
 
     if (ram_bytes > RAM_BYTES_MAX || ram_base > window_bytes ||
-        ram_bytes > window_bytes - ram_base) {
+        ram_bytes > window_bytes - ram_base ||
+        ram_base + ram_bytes > SLOT_ADDRESS_MAX) {
         errno = EINVAL;
         return NULL;
     }

@@ -45,8 +45,9 @@ struct hosted_kernel {
 struct kernel_params hosted_params_riscv64(void);
 
 /* A kernel with RAM [ram_base, ram_base + ram_bytes), all zero, at most 64
- * GiB, both multiples of 4096 or the whole window smaller than that.  NULL
- * with errno set if the host refuses.  No capability exists yet. */
+ * GiB below SLOT_ADDRESS_MAX, both multiples of 4096 or the whole window
+ * smaller than that.  NULL with errno set if the host refuses.  No capability
+ * exists yet. */
 struct hosted_kernel *hosted_create(const struct kernel_params *params,
                                     paddr_t ram_base, uint64_t ram_bytes);
 void hosted_destroy(struct hosted_kernel *h);
