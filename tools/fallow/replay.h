@@ -104,9 +104,10 @@ struct replay_stats {
     uint64_t objects, objects_peak, objects_peak_line; /* not untypeds */
     uint64_t untypeds, untypeds_peak;         /* capabilities to untypeds */
     uint64_t object_bytes, object_bytes_peak; /* in RAM */
-    uint64_t fullest_line;    /* the call with object_bytes_peak */
-    uint64_t bytes_cleared;   /* by the core */
-    double seconds;           /* in replay_step: all of it */
+    uint64_t fullest_line;  /* the call with object_bytes_peak */
+    uint64_t bytes_cleared; /* by the core */
+    /* Processor time spent in replay_step, and by the clock on the wall. */
+    double seconds, seconds_elapsed;
     double seconds_unpacking; /* of them: the xz decoder */
     double seconds_checking;  /* of them: checks of the whole state */
 };

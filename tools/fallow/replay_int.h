@@ -7,6 +7,7 @@
  *   replay_retype.c   R lines
  *   replay_cnode.c    C lines
  *   replay_apply.c    I lines, and effects outside of calls
+ *   replay_effect.c   an effect that is verified and applied
  *   replay_compare.c  effects, capabilities and fields, recorded and computed
  *   replay_state.c    slots and their names; objects and capabilities alive
  *
@@ -169,13 +170,41 @@ bool replay_leave_chain(struct replay *r, uint64_t recorded_status,
                         uint64_t status);
 bool replay_same_call(const struct trace_line *a, const struct trace_line *b);
 
-/* replay_apply.c */
-void replay_apply_boot(struct replay *r); /* a stray line while booting */
-void replay_apply_invocation(struct replay *r);
-void replay_apply_stray(struct replay *r);
+/* replay_effect.c */
+
+/* Who does it decides where it may: */
+enum replay_place {
+    PLACE_BOOT,   /* anywhere */
+    PLACE_IPC,    /* caller slots, and CNodes for what is not a reply */
+    PLACE_THREAD, /* the slots of the invoked TCB */
+    PLACE_REPLY,  /* the reply capability of the invoked TCB goes */
+    PLACE_CNODE,  /* a new capability in a CNode */
+    PLACE_NONE,
+};
+
+struct replay_applier {
+    enum replay_place place;
+    uint64_t tcb; /* PLACE_THREAD, PLACE_REPLY: its base */
+};
+
+/* Stops at the first that does not fit: the others would be its
+ * consequences. */
+void replay_apply_effects(struct replay *r, const struct replay_applier *by,
+                          const struct effect *e, size_t left);
+static inline void replay_count_applied(struct replay *r, uint64_t *which)
+{
+    r->stats.applied++;
+    ++*which;
+}
+
 /* Master reply capabilities that this call empties and that were never seen
  * to appear. */
 void replay_apply_masters(struct replay *r);
 /* A page table whose copy succeeded must have been mapped. */
 void replay_apply_table(struct replay *r, uint64_t slot);
+
+/* replay_apply.c */
+void replay_apply_boot(struct replay *r); /* a stray line while booting */
+void replay_apply_invocation(struct replay *r);
+void replay_apply_stray(struct replay *r);
 #endif

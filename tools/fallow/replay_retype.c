@@ -215,12 +215,13 @@ static void explain_by_window(struct replay *r, const struct trace_retype *t)
 
     switch (t->status) {
     case ERROR_DELETE_FIRST:
-        explain(r, t->status, "where a slot is in use", ERROR_DELETE_FIRST);
+        explain(r, t->status, "for a window with a slot in use",
+                ERROR_DELETE_FIRST);
         return;
     case ERROR_RANGE:
         answer = ask(r, t, WINDOW_OVER_END);
         if (answer == t->status)
-            explain(r, t->status, "over the CNode's end", answer);
+            explain(r, t->status, "for a window over the CNode's end", answer);
         else
             replay_expect_number(r, "status", TRACE_STATUS, t->status,
                                  ERROR_DELETE_FIRST);
@@ -228,7 +229,7 @@ static void explain_by_window(struct replay *r, const struct trace_retype *t)
     case ERROR_FAILED_LOOKUP:
         answer = ask(r, t, WINDOW_NO_CNODE);
         if (answer == t->status)
-            explain(r, t->status, "where there is no CNode", answer);
+            explain(r, t->status, "for a window in no CNode", answer);
         else
             replay_expect_number(r, "status", TRACE_STATUS, t->status, answer);
         return;

@@ -27,6 +27,6 @@ const char *trace_error(const struct trace_reader *reader);
 uint64_t trace_bytes_read(const struct trace_reader *reader);
 uint64_t trace_bytes_total(const struct trace_reader *reader);
 
-/* Seconds spent in decompression so far. */
+/* Seconds of processor time spent in decompression so far. */
 double trace_seconds_unpacking(const struct trace_reader *reader);
 #endif

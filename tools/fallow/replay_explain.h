@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One line of a recorded run, and the state around it. */
+#ifndef FALLOW_REPLAY_EXPLAIN_H
+#define FALLOW_REPLAY_EXPLAIN_H
+#include <stdint.h>
+
+/* `fallow replay --explain LINE FILE': prints the line with its neighbours,
+ * what the slots that it names held before the call and after it, and whether
+ * the core agrees.  An exit code (cli.h). */
+int replay_explain(const char *file, uint64_t line);
+#endif
