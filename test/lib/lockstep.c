@@ -166,8 +166,7 @@ static size_t mention(const struct lockstep *ls, uint32_t first, uint32_t count)
     return SIZE_MAX;
 }
 
-/* When did the kernel begin to delete this one?  A zombie without a mention
- * may have lost empty slots only. */
+/* When did the kernel begin to delete this one? */
 static size_t began(const struct lockstep *ls, const struct spec_cap *cap)
 {
     size_t self = mention(ls, cap->slot, 1), inside;
@@ -176,6 +175,14 @@ static size_t began(const struct lockstep *ls, const struct spec_cap *cap)
         return self;
     inside = mention(ls, spec_first_slot(cap), (uint32_t)cap->value);
     return inside < self ? inside : self;
+}
+
+/* Has the kernel taken an empty slot off a zombie, and no more?  There is no
+ * event for that. */
+static bool has_shrunk(const struct lockstep *ls, const struct spec_cap *cap)
+{
+    return cap->type == SPEC_ZOMBIE &&
+           slot_word(ls->k->regions.slots, cap->slot) != cap->value;
 }
 
 /* spec_run's question: the one that the kernel began with first.  Where that
@@ -192,7 +199,7 @@ static size_t choose(void *context, const struct spec *s,
         const struct spec_cap *cap = &s->caps[candidates[i]];
         size_t at = began(ls, cap);
 
-        if (at == SIZE_MAX && cap->type != SPEC_ZOMBIE)
+        if (at == SIZE_MAX && !has_shrunk(ls, cap))
             continue;
         if (!found || at < best_at) {
             best = i;
@@ -326,11 +333,10 @@ bool lockstep_call(struct lockstep *ls, const struct invocation *inv,
     ls->preempted += *outcome == OUTCOME_PREEMPTED;
 
     run_spec_with_ties(ls, inv, *outcome, &want);
-    fill_new_dirt(ls);
     if (*outcome == OUTCOME_PREEMPTED && !stop(ls, ls->spec))
-        return lockstep_compare(ls) &&
-               lockstep_differ_(ls, "preempted in a state that no step leads "
+        return lockstep_differ_(ls, "preempted in a state that no step leads "
                                     "to");
+    fill_new_dirt(ls);
     if (*outcome == OUTCOME_DONE) {
         if (!same_reply(ls, reply, &want))
             return false;

@@ -90,6 +90,9 @@ unsigned lockstep_label_index(uint64_t label);
 const char *lockstep_label_name(unsigned index);
 const char *lockstep_error_name(unsigned error);
 
+/* Writes both states and the kernel's events to stderr. */
+void lockstep_dump(const struct lockstep *ls);
+
 /* lockstep_compare.c: does s describe the kernel's capabilities, as far as
  * slots and lists go?  Writes the difference to ls->why if `explain'. */
 bool lockstep_same_caps_(struct lockstep *ls, const struct spec *s,
