@@ -5,7 +5,8 @@
 
 #include "cli.h"
 
-#define TIP_MAX 200u
+#define TIP_MAX      200u
+#define LABEL_HEIGHT (10 * SVG_PX)
 
 svg_length map_draw_x(const struct map_drawing *d, uint32_t column)
 {
@@ -136,7 +137,7 @@ static void objects_draw(const struct map_drawing *d, uint32_t row)
 
 static void rows_draw(const struct map_drawing *d)
 {
-    unsigned every = d->view.rows > 32 ? 4 : 1;
+    unsigned every = d->view.rows > 32 ? 4 : d->row < LABEL_HEIGHT ? 2 : 1;
 
     svg_rect(d->out, d->box, map_styles[MAP_NONE].colour, NULL);
     for (uint32_t row = 0; row < d->view.rows; row++) {

@@ -56,20 +56,27 @@ static void part_mark(const struct panel *p, unsigned v)
 {
     const struct map_drawing *whole = &p->drawings[WHOLE];
     const struct map_drawing *part = &p->drawings[v];
-    uint64_t cell =
-        bits_down(part->view.base - whole->view.base, whole->view.cell_bits);
+    /* The part may begin before the first row of the whole. */
+    paddr_t from =
+        part->view.base > whole->view.base ? part->view.base : whole->view.base;
+    uint64_t bytes = part->view.base + bits_size(shapes[v].block_bits) - from;
+    uint64_t cell = bits_down(from - whole->view.base, whole->view.cell_bits);
     svg_length y =
         whole->box.y + (svg_length)(cell / whole->view.columns) * whole->row;
     svg_length x = map_draw_x(whole, (uint32_t)(cell % whole->view.columns));
-    svg_length width = (svg_length)bits_down(bits_size(shapes[v].block_bits),
-                                             whole->view.cell_bits) *
-                       whole->cell;
+    svg_length width =
+        (svg_length)bits_down(bytes, whole->view.cell_bits) * whole->cell;
+    svg_length height = whole->row;
 
     if (width < 4 * SVG_PX)
         width = 4 * SVG_PX;
+    if (width > whole->box.width) { /* it is some rows */
+        height *= width / whole->box.width;
+        width = whole->box.width;
+    }
     svg_frame(whole->out,
               (struct svg_box){x - SVG_PX / 2, y - SVG_PX / 2,
-                               width + SVG_PX / 2, whole->row},
+                               width + SVG_PX / 2, height},
               "#000000");
     svg_text(whole->out,
              whole->box.x + whole->box.width + (v == PART_A ? 3 : 14) * SVG_PX,

@@ -83,9 +83,9 @@ void strategies_outcome_free(struct strategies_outcome *outcome);
 #define STRATEGIES_COUNT 3u
 extern const struct strategy *const strategies_all[STRATEGIES_COUNT];
 
-/* Runs all that this kernel has the calls for, prints the table to `out', and writes their maps at the
- * fullest side by side to the file svg_path unless that is NULL.  The exit
- * code of a command; messages on stderr by `command'. */
+/* Runs all that this kernel has the calls for, prints the table to `out', and
+ * writes their maps at the fullest side by side to the file svg_path unless
+ * that is NULL.  The exit code of a command; messages on stderr by `command'. */
 int strategies_report(const char *command, const struct stream *stream,
                       FILE *out, const char *svg_path);
 #endif
