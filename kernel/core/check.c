@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "arch.h"
 #include "check.h"
-#include "index.h"
 #include "objects.h"
 
 /* From here on an untyped's clean memory is sampled, not read. */
@@ -92,8 +91,8 @@ static bool check_links(struct checker *c, slotno_t i)
                              slot_previous(slots, next) != i))
         return broken(c, i, "list: next does not point back");
     if (slot_is_representative(slots, i))
-        return index_locate(&c->k->regions, slot_base(slots, i),
-                            slot_bits(slots, i)) == i ||
+        return regions_enclosing(&c->k->regions, slot_base(slots, i),
+                                 slot_bits(slots, i)) == i ||
                broken(c, i, "tree: a representative is in no node");
     previous = slot_previous(slots, i);
     if (previous == SLOT_NIL)

@@ -34,6 +34,23 @@ static inline void become_leaf(struct slot *slots, slotno_t n, slotno_t parent,
     slot_set_depth(slots, n, depth);
 }
 
+/* Step: where parent has no left (right) child, that is n now. */
+static inline bool link_left(struct slot *slots, slotno_t parent, slotno_t n)
+{
+    if (slot_left(slots, parent) != SLOT_NIL)
+        return false;
+    slot_set_left(slots, parent, n);
+    return true;
+}
+
+static inline bool link_right(struct slot *slots, slotno_t parent, slotno_t n)
+{
+    if (slot_right(slots, parent) != SLOT_NIL)
+        return false;
+    slot_set_right(slots, parent, n);
+    return true;
+}
+
 /* Step: n takes the place of x, which leaves the tree. */
 static void replace(struct regions *r, slotno_t n, slotno_t x)
 {
@@ -90,17 +107,17 @@ static void displace(struct regions *r, slotno_t n, slotno_t x, slotno_t parent,
     push_down(r, x, n, level);
 }
 
-/* The newcomer n, no smaller than what is there, becomes the root. */
-static void become_root(struct regions *r, slotno_t n)
+/* The newcomer n takes the place on this side of parent, where x, if anything,
+ * is, and is smaller. */
+static void take_place(struct regions *r, slotno_t n, slotno_t x,
+                       slotno_t parent, unsigned side, unsigned level)
 {
-    slotno_t x = r->root;
-
     if (x != SLOT_NIL) {
-        displace(r, n, x, SLOT_NIL, r->window_bits);
+        displace(r, n, x, parent, level);
         return;
     }
-    become_leaf(r->slots, n, SLOT_NIL, 0);
-    r->root = n;
+    index_set_link(r, parent, side, n);
+    become_leaf(r->slots, n, parent, (uint8_t)(r->window_bits - level));
 }
 
 void index_insert(struct regions *r, slotno_t top, slotno_t n)
@@ -113,7 +130,7 @@ void index_insert(struct regions *r, slotno_t top, slotno_t n)
 
     if (top == SLOT_NIL &&
         (parent == SLOT_NIL || slot_bits(slots, parent) < bits)) {
-        become_root(r, n);
+        take_place(r, n, parent, SLOT_NIL, 0, r->window_bits);
         return;
     }
     level = index_level(r, parent);
@@ -126,80 +143,69 @@ void index_insert(struct regions *r, slotno_t top, slotno_t n)
             break;
         parent = x;
     }
-    if (x != SLOT_NIL) {
-        displace(r, n, x, parent, level);
-        return;
-    }
-    index_set_link(r, parent, bits_bit(base, level), n);
-    become_leaf(r->slots, n, parent, (uint8_t)(r->window_bits - level));
+    take_place(r, n, x, parent, bits_bit(base, level), level);
 }
 
-/* Goes down from node path[level] towards base, past everything of 2^bits
- * bytes or more, and links n where nothing is: the level of that place.  Where
- * something smaller is, it is left in *met, and nothing is linked. */
-static inline unsigned link_in_run(struct regions *r, slotno_t path[],
-                                   unsigned level, paddr_t base, uint8_t bits,
-                                   slotno_t n, slotno_t *parent, slotno_t *met)
+/* Puts object n of a run below node path[level], whatever is there: the level
+ * of its place.  path grows by what is passed on the way. */
+static unsigned place_in_run(struct regions *r, slotno_t path[], unsigned level,
+                             paddr_t base, slotno_t n)
 {
-    struct slot *slots = r->slots;
-    slotno_t above = path[level], x;
+    uint8_t bits = slot_bits(r->slots, n);
+    slotno_t parent = path[level], x;
 
     for (;;) {
         KERNEL_ASSERT(level > bits);
         level--;
-        if (bits_bit(base, level)) {
-            x = slot_right(slots, above);
-            if (x == SLOT_NIL) {
-                slot_set_right(slots, above, n);
-                break;
-            }
-        } else {
-            x = slot_left(slots, above);
-            if (x == SLOT_NIL) {
-                slot_set_left(slots, above, n);
-                break;
-            }
-        }
-        if (slot_bits(slots, x) < bits)
+        x = index_child(r->slots, parent, bits_bit(base, level));
+        if (x == SLOT_NIL || slot_bits(r->slots, x) < bits)
             break;
         r->visits++;
         path[level] = x;
-        above = x;
+        parent = x;
     }
-    *parent = above;
-    *met = x;
+    take_place(r, n, x, parent, bits_bit(base, level), level);
     return level;
 }
 
 /* path[l] is the node with a block of 2^l bytes on the way to the object
  * before.  Of that way, the part above the first bit in which the next object
  * differs is its way, too; where to go on is found by going back up: two
- * levels an object on average, since the addresses count in binary.  This is
- * the loop that a retype of 256 objects spends its time in. */
+ * levels an object on average, since the addresses count in binary, and so
+ * that the level is never 0.  Nearly always the very next link is free.  A retype of 256 objects spends its time
+ * here. */
 void index_insert_run(struct regions *r, slotno_t top, slotno_t first,
                       uint64_t count)
 {
     struct slot *slots = r->slots;
     slotno_t path[WINDOW_BITS_MAX + 1];
-    paddr_t base = slot_base(slots, first), before = base;
-    uint8_t bits = slot_bits(slots, first), window_bits = r->window_bits;
-    unsigned level = index_level(r, top);
+    paddr_t base = slot_base(slots, first), differing = 0;
+    uint64_t object_bytes = bits_size(slot_bits(slots, first));
+    unsigned window_bits = r->window_bits, level = index_level(r, top);
 
     r->visits += count;
     path[level] = top;
     for (slotno_t n = first; n < first + count; n++) {
-        slotno_t parent, met;
+        slotno_t parent;
+        bool linked;
 
-        for (paddr_t d = bits_down(base ^ before, level); d != 0; d /= 2)
+        for (differing = bits_down(differing, level); differing != 0;
+             differing /= 2)
             level++;
-        level = link_in_run(r, path, level, base, bits, n, &parent, &met);
-        if (met == SLOT_NIL)
-            become_leaf(slots, n, parent, (uint8_t)(window_bits - level));
+        parent = path[level];
+        if (bits_bit(base, level - 1))
+            linked = link_right(slots, parent, n);
         else
-            displace(r, n, met, parent, level);
+            linked = link_left(slots, parent, n);
+        if (linked) {
+            level--;
+            become_leaf(slots, n, parent, (uint8_t)(window_bits - level));
+        } else {
+            level = place_in_run(r, path, level, base, n);
+        }
         path[level] = n;
-        before = base;
-        base += bits_size(bits);
+        differing = base ^ (base + object_bytes);
+        base += object_bytes;
     }
 }
 

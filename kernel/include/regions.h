@@ -82,7 +82,8 @@ void regions_insert(struct regions *r, slotno_t i);
 /* Slots first .. first + count - 1 hold memory capabilities of equal size,
  * back to back, created from untyped u, with nothing in their way: all join
  * the index, or u's list directly after u where their region is u's own.
- * 4(W + 1) visits, and amortised little more than one per slot. */
+ * About one visit a slot; where the border of the run cuts through a ladder
+ * of smaller regions, up to (W + 1)^2 more in all. */
 void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
                         uint64_t count);
 

@@ -62,7 +62,8 @@ static void visits_end(struct model *m, enum model_bound bound,
 {
     uint64_t made = m->regions.visits - m->visits_before;
     uint64_t walk = m->regions.window_bits + 1u;
-    const uint64_t limits[BOUND_COUNT] = {0, walk, 2 * walk, 4 * walk};
+    const uint64_t limits[BOUND_COUNT] = {0, walk, 2 * walk, 4 * walk,
+                                          walk * walk};
 
     if (made > m->visits_max[bound])
         m->visits_max[bound] = made;
@@ -125,7 +126,7 @@ void model_insert_run(struct model *m, slotno_t u, slotno_t first,
         put_after(m, u, first);
     visits_begin(m);
     regions_insert_run(&m->regions, u, first, count);
-    visits_end(m, BOUND_RUN, 2 * count, "visits of insert_run");
+    visits_end(m, BOUND_FILL, 2 * count, "visits of insert_run");
     for (uint64_t k = 0; k < count; k++)
         slot_set_flags(m->slots, first + k, flags);
 }
@@ -520,11 +521,13 @@ void model_report(struct model *m, const char *name)
     tap_ok(m->wrong == 0 && m->claims > 0, "%s: %u comparisons", name,
            m->claims);
     tap_diag("  most visits, W = %u: walk %lu (<= %u), two walks %lu "
-             "(<= %u), run %lu (<= %u + 2 each)",
+             "(<= %u), run %lu (<= %u), its insertion %lu (<= %u + 2 each)",
              m->regions.window_bits, (unsigned long)m->visits_max[BOUND_WALK],
              m->regions.window_bits + 1u,
              (unsigned long)m->visits_max[BOUND_WALKS],
              2 * (m->regions.window_bits + 1u),
              (unsigned long)m->visits_max[BOUND_RUN],
-             4 * (m->regions.window_bits + 1u));
+             4 * (m->regions.window_bits + 1u),
+             (unsigned long)m->visits_max[BOUND_FILL],
+             (m->regions.window_bits + 1u) * (m->regions.window_bits + 1u));
 }

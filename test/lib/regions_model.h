@@ -40,6 +40,7 @@ enum model_bound {
     BOUND_WALK,  /* W + 1 */
     BOUND_WALKS, /* 2 (W + 1) */
     BOUND_RUN,   /* 4 (W + 1) */
+    BOUND_FILL,  /* (W + 1)^2, and 2 for each of the run's slots */
     BOUND_COUNT,
 };
 
