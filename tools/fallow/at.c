@@ -5,9 +5,12 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli.h"
 #include "map_at.h"
+
+#define TYPE_COLUMNS 14 /* "device untyped" */
 
 static const char *type_name(uint8_t cap_type)
 {
@@ -42,11 +45,12 @@ static void cap_print(struct kernel *k, const char *head, slotno_t i, FILE *out)
     const struct slot *slots = kernel_slots(k);
     paddr_t base = slot_base(slots, i);
     unsigned bits = slot_bits(slots, i);
+    const char *device = is_device(slots, i) ? "device " : "";
 
     fprintf(out,
-            "  %-7s %s%-12s 2^%-2u %9s  %10" PRIx64 " to %-10" PRIx64
+            "  %-7s %s%-*s 2^%-2u %9s  %10" PRIx64 " to %-10" PRIx64
             "  slot %" PRIx64,
-            head, is_device(slots, i) ? "device " : "",
+            head, device, TYPE_COLUMNS - (int)strlen(device),
             type_name(slot_type(slots, i)), bits, cli_bytes(bits_size(bits)),
             base, base + bits_size(bits) - 1, slot_address(i));
     if (slot_type(slots, i) == CAP_UNTYPED)
@@ -293,7 +297,7 @@ int at_main(int argc, char **argv)
         {"bits", required_argument, NULL, 'b'},
         {NULL, 0, NULL, 0},
     };
-    const char *at = NULL, *bits_text = NULL;
+    const char *at = "fullest", *bits_text = NULL;
     int option;
 
     optind = 0;
@@ -309,7 +313,7 @@ int at_main(int argc, char **argv)
         default:
             return cli_usage("at", "unknown or incomplete option");
         }
-    if (argc - optind != 2 || !at)
-        return cli_usage("at", "a file, an address and --at, please");
+    if (argc - optind != 2)
+        return cli_usage("at", "a file and an address, please");
     return at_run(argv[optind], argv[optind + 1], at, bits_text);
 }

@@ -53,7 +53,7 @@ int map_main(int argc, char **argv)
         {"ascii", no_argument, NULL, 'p'},
         {NULL, 0, NULL, 0},
     };
-    const char *at = "fullest", *svg_path = NULL;
+    const char *at = "fullest", *svg_path = NULL, *name;
     enum map_text text = map_text_for(stdout);
     struct replay *r;
     char title[256];
@@ -80,8 +80,10 @@ int map_main(int argc, char **argv)
     code = map_replay_at(&r, "map", argv[optind], at);
     if (code != CLI_OK)
         return code;
-    snprintf(title, sizeof title, "%s after line %s: memory", argv[optind],
-             cli_grouped(replay_stats(r)->lines));
+    name = strrchr(argv[optind], '/');
+    snprintf(title, sizeof title, "Memory after line %s of %s",
+             cli_grouped(replay_stats(r)->lines),
+             name ? name + 1 : argv[optind]);
     code =
         map_draw_kernel("map", replay_kernel(r), title, stdout, text, svg_path);
     if (code == CLI_OK)

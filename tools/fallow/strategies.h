@@ -85,7 +85,7 @@ extern const struct strategy *const strategies_all[STRATEGIES_COUNT];
 
 /* Runs all that this kernel has the calls for, prints the table to `out', and
  * writes their maps at the fullest side by side to the file svg_path unless
- * that is NULL.  The exit code of a command; messages on stderr by `command'. */
+ * that is NULL.  The exit code of a command; messages on stderr. */
 int strategies_report(const char *command, const struct stream *stream,
                       FILE *out, const char *svg_path);
 #endif

@@ -98,12 +98,14 @@ static void stream_print(const struct stream *stream, FILE *out)
     char bytes[CELL_MAX];
 
     bytes_text(bytes, stream->bytes_peak);
+    fprintf(out, "The recorded allocations, given to three allocators\n");
     fprintf(out,
-            "the recorded allocations from the user's side: %s objects "
-            "(%s ASID pools\namong them, as the untypeds that they are made "
-            "of), %s freed; at most %s\nat once, and at most %s objects\n\n",
-            cli_grouped(stream->object_count), cli_grouped(stream->pools),
-            cli_grouped(stream->event_count - stream->object_count), bytes,
+            "  objects made     %11s   %s of them ASID pools: as the untypeds "
+            "they are made of\n",
+            cli_grouped(stream->object_count), cli_grouped(stream->pools));
+    fprintf(out, "  objects freed    %11s\n",
+            cli_grouped(stream->event_count - stream->object_count));
+    fprintf(out, "  most at once     %11s   in at most %s objects\n\n", bytes,
             cli_grouped(stream->alive_peak));
 }
 
@@ -199,7 +201,7 @@ int strategies_report(const char *command, const struct stream *stream,
         return cli_error(command, "the recorded allocations: %s",
                          strerror(stream->failed));
     if (stream->object_count == 0 || stream->region_count == 0) {
-        fputs("the recorded allocations: none in this run\n", out);
+        fputs("The recorded allocations: none in this run\n", out);
         return CLI_OK;
     }
     code = strategies_all_run(command, &report);
