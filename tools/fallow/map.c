@@ -161,7 +161,8 @@ static void gap_add(struct map *map, const struct region *r, paddr_t from,
 static void map_flatten(struct map *map, const struct region *list,
                         size_t count)
 {
-    const struct region *around[WORD_BITS]; /* each larger than the next */
+    const struct region *around[WORD_BITS] = {
+        NULL}; /* each larger than the next */
     unsigned depth = 0;
     paddr_t at = map->low;
 
