@@ -26,18 +26,19 @@ static void fill_if_untyped(struct slot *slots, slotno_t i)
         slot_set_word(slots, i, bits_size(slot_bits(slots, i)));
 }
 
-static void commit_copy(struct kernel *k, const struct cnode_op *op)
+void cnode_insert_copy(struct kernel *k, slotno_t source, slotno_t to,
+                       const struct cap *cap)
 {
     struct slot *slots = kernel_slots(k);
     uint8_t flags = 0;
 
-    if (cap_is_revocable(slots, op->source, &op->cap))
+    if (cap_is_revocable(slots, source, cap))
         flags = SLOT_REVOCABLE + SLOT_FIRST_BADGED;
-    cap_write(slots, op->dest, &op->cap);
-    regions_insert_after(&k->regions, op->source, op->dest);
-    slot_set_flags(slots, op->dest, flags);
-    fill_if_untyped(slots, op->source);
-    arch_event(k, ARCH_EVENT_DERIVED, op->source, op->dest);
+    cap_write(slots, to, cap);
+    regions_insert_after(&k->regions, source, to);
+    slot_set_flags(slots, to, flags);
+    fill_if_untyped(slots, source);
+    arch_event(k, ARCH_EVENT_DERIVED, source, to);
 }
 
 /* Everything goes from one slot to another; the capability may be another
@@ -77,11 +78,11 @@ static void commit_save_caller(struct kernel *k, const struct cnode_op *op)
     arch_event(k, ARCH_EVENT_MOVED, op->source, op->dest);
 }
 
-static void commit_cancel_badged_sends(struct kernel *k,
+/* Badge 0 is nobody's in particular. */
+static bool commit_cancel_badged_sends(struct kernel *k,
                                        const struct cnode_op *op)
 {
-    if (op->cap.word != 0)
-        endpoint_cancel_badged_sends(k, &op->cap);
+    return op->cap.word == 0 || endpoint_cancel_badged_sends(k, &op->cap);
 }
 
 /* False: preempted. */
@@ -94,11 +95,10 @@ static bool commit(struct kernel *k, const struct cnode_op *op)
     case LABEL_CNODE_DELETE:
         return delete_slot(k, op->dest);
     case LABEL_CNODE_CANCEL_BADGED_SENDS:
-        commit_cancel_badged_sends(k, op);
-        return true;
+        return commit_cancel_badged_sends(k, op);
     case LABEL_CNODE_COPY:
     case LABEL_CNODE_MINT:
-        commit_copy(k, op);
+        cnode_insert_copy(k, op->source, op->dest, &op->cap);
         return true;
     case LABEL_CNODE_MOVE:
     case LABEL_CNODE_MUTATE:

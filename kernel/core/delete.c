@@ -19,26 +19,30 @@ static void empty_slot(struct kernel *k, slotno_t i)
     k->slots_emptied++;
 }
 
-/* Takes what slot i holds, neither nothing nor a zombie, out of service.
- * True: it is a zombie now.  False: the slot is empty. */
+static bool is_zombie(const struct slot *slots, slotno_t i)
+{
+    return slot_type(slots, i) == CAP_ZOMBIE;
+}
+
+/* Takes what slot i holds out of service: after that the slot is empty or
+ * holds a zombie.  False: an interrupt came before. */
 static bool retire(struct kernel *k, slotno_t i)
 {
-    bool final = regions_is_final(&k->regions, i);
+    enum finalised finalised;
+    bool final;
 
+    if (is_zombie(kernel_slots(k), i))
+        return true;
+    final = regions_is_final(&k->regions, i);
     kernel_work_slots(k, 1);
     if (final) {
         k->finality_tests++;
         arch_event(k, ARCH_EVENT_FINAL, i, SLOT_NIL);
     }
-    if (object_finalise(k, i, final))
-        return true;
-    empty_slot(k, i);
-    return false;
-}
-
-static bool is_zombie(const struct slot *slots, slotno_t i)
-{
-    return slot_type(slots, i) == CAP_ZOMBIE;
+    finalised = object_finalise(k, i, final);
+    if (finalised == FINALISED_EMPTY)
+        empty_slot(k, i);
+    return finalised != FINALISED_PREEMPTED;
 }
 
 /* Slot 0 of the object that the zombie in slot i stands for. */
@@ -76,7 +80,9 @@ static bool delete_hidden(struct kernel *k, slotno_t i)
     while (!slot_is_empty(slots, i)) {
         slotno_t home;
 
-        if (!is_zombie(slots, i) && !retire(k, i))
+        if (!retire(k, i))
+            return false;
+        if (slot_is_empty(slots, i))
             return true;
         if (zombie_is_spent(slots, i)) {
             empty_slot(k, i);
@@ -113,7 +119,9 @@ bool delete_slot(struct kernel *k, slotno_t i)
     struct slot *slots = kernel_slots(k);
 
     while (!slot_is_empty(slots, i)) {
-        if (!is_zombie(slots, i) && !retire(k, i))
+        if (!retire(k, i))
+            return false;
+        if (slot_is_empty(slots, i))
             return true;
         if (zombie_is_spent(slots, i)) {
             empty_slot(k, i);
@@ -129,8 +137,8 @@ bool delete_slot(struct kernel *k, slotno_t i)
 
 void delete_simple(struct kernel *k, slotno_t i)
 {
-    KERNEL_ASSERT(!is_zombie(kernel_slots(k), i));
-    KERNEL_ASSERT(!retire(k, i));
+    KERNEL_ASSERT(retire(k, i));
+    KERNEL_ASSERT(slot_is_empty(kernel_slots(k), i));
 }
 
 /* A descendant's deletion may empty slot i itself: it can lie in a CNode

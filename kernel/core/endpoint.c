@@ -1,5 +1,70 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "objects.h"
+/* Endpoints: senders or receivers queue up, and messages pass. */
+#include "arch.h"
+#include "fault.h"
+#include "ipc.h"
+#include "sched.h"
+#include "wait_queue.h"
+
+/* TCBs are aligned to this at least, so that an address takes 40 bits. */
+#define TCB_UNIT 1024u
+
+enum endpoint_state {
+    ENDPOINT_IDLE = 0,
+    ENDPOINT_SENDING = 1,
+    ENDPOINT_RECEIVING = 2,
+};
+
+struct endpoint {
+    uint32_t head_lo;
+    uint32_t tail_lo;
+    uint32_t cursor_lo;
+    uint8_t head_hi;
+    uint8_t tail_hi;
+    uint8_t cursor_hi;
+    uint8_t state;
+};
+_Static_assert(sizeof(struct endpoint) == 16, "an endpoint's size is ABI");
+
+static struct endpoint *endpoint_at(const struct kernel *k, paddr_t base)
+{
+    return (struct endpoint *)((uint8_t *)k->regions.slots + base);
+}
+
+static paddr_t address(uint32_t lo, uint8_t hi)
+{
+    return TCB_UNIT * (lo + SLOT_LOW * hi);
+}
+
+static struct wait_queue queue_of(const struct endpoint *e)
+{
+    return (struct wait_queue){address(e->head_lo, e->head_hi),
+                               address(e->tail_lo, e->tail_hi)};
+}
+
+/* Stores the queue; an empty one makes the endpoint idle. */
+static void set_queue(struct endpoint *e, const struct wait_queue *q,
+                      enum endpoint_state state)
+{
+    e->head_lo = (uint32_t)(q->head / TCB_UNIT % SLOT_LOW);
+    e->head_hi = (uint8_t)(q->head / TCB_UNIT / SLOT_LOW);
+    e->tail_lo = (uint32_t)(q->tail / TCB_UNIT % SLOT_LOW);
+    e->tail_hi = (uint8_t)(q->tail / TCB_UNIT / SLOT_LOW);
+    e->state = (uint8_t)(q->head ? state : ENDPOINT_IDLE);
+}
+
+static paddr_t cursor_of(const struct endpoint *e)
+{
+    return address(e->cursor_lo, e->cursor_hi);
+}
+
+static void set_cursor(struct endpoint *e, paddr_t tcb)
+{
+    e->cursor_lo = (uint32_t)(tcb / TCB_UNIT % SLOT_LOW);
+    e->cursor_hi = (uint8_t)(tcb / TCB_UNIT / SLOT_LOW);
+}
+
+/* ---- Rights and badges ----------------------------------------------------*/
 
 struct cap endpoint_mask(struct cap cap, uint64_t rights)
 {
@@ -16,15 +81,228 @@ struct cap endpoint_update(struct cap cap, uint64_t data, bool preserve)
     return cap;
 }
 
-/* Nobody can wait yet: the queue comes with the threads. */
-void endpoint_finalise(struct kernel *k, const struct cap *cap)
+/* ---- The queue ------------------------------------------------------------*/
+
+static void block(struct kernel *k, paddr_t tcb, paddr_t base,
+                  enum endpoint_state state)
 {
-    (void)k;
-    (void)cap;
+    struct endpoint *e = endpoint_at(k, base);
+    struct wait_queue q = queue_of(e);
+
+    wait_queue_append(k, &q, tcb);
+    set_queue(e, &q, state);
+    thread_at(k, tcb)->waits_for = base;
+    thread_set_state(k, tcb,
+                     state == ENDPOINT_SENDING ? THREAD_BLOCKED_ON_SEND
+                                               : THREAD_BLOCKED_ON_RECEIVE);
 }
 
-void endpoint_cancel_badged_sends(struct kernel *k, const struct cap *cap)
+/* The scan of CancelBadgedSends, which rests at the cursor and ends with
+ * cancel_last, must not rest at or end with a thread that leaves. */
+static void keep_scan(struct kernel *k, struct endpoint *e, paddr_t leaving)
 {
-    (void)k;
-    (void)cap;
+    paddr_t cursor = cursor_of(e);
+    const struct thread *t = thread_at(k, leaving);
+    struct thread *next;
+
+    if (cursor == 0)
+        return;
+    if (cursor != leaving) {
+        if (thread_at(k, cursor)->cancel_last == leaving)
+            thread_at(k, cursor)->cancel_last = t->queue_previous;
+        return;
+    }
+    if (t->cancel_last == leaving) {
+        set_cursor(e, 0);
+        return;
+    }
+    KERNEL_ASSERT(t->queue_next != 0);
+    next = thread_at(k, t->queue_next);
+    next->cancel_badge = t->cancel_badge;
+    next->cancel_last = t->cancel_last;
+    set_cursor(e, t->queue_next);
+}
+
+void endpoint_remove(struct kernel *k, paddr_t tcb)
+{
+    struct endpoint *e = endpoint_at(k, thread_at(k, tcb)->waits_for);
+    struct wait_queue q = queue_of(e);
+
+    KERNEL_ASSERT(e->state != ENDPOINT_IDLE);
+    keep_scan(k, e, tcb);
+    wait_queue_remove(k, &q, tcb);
+    set_queue(e, &q, e->state);
+}
+
+static paddr_t take_first(struct kernel *k, paddr_t base)
+{
+    paddr_t first = queue_of(endpoint_at(k, base)).head;
+
+    endpoint_remove(k, first);
+    return first;
+}
+
+/* ---- Sending and receiving ------------------------------------------------*/
+
+/* The sender's message has arrived; it waits for the reply, if it wants one
+ * and may have one. */
+static void settle_sender(struct kernel *k, paddr_t sender, paddr_t receiver)
+{
+    const struct thread *s = thread_at(k, sender);
+
+    if (s->send_rights == 0)
+        thread_set_state(k, sender, THREAD_INACTIVE);
+    else
+        reply_expect(k, sender, receiver,
+                     thread_at(k, receiver)->receive_grant);
+}
+
+static void deliver(struct kernel *k, paddr_t sender, paddr_t receiver,
+                    paddr_t endpoint)
+{
+    const struct thread *s = thread_at(k, sender);
+
+    ipc_transfer(k, sender, receiver, endpoint, s->badge,
+                 s->send_rights & CAP_GRANT);
+}
+
+void endpoint_send(struct kernel *k, paddr_t tcb, const struct cap *endpoint,
+                   bool blocking, bool call)
+{
+    struct thread *t = thread_at(k, tcb);
+    paddr_t receiver;
+
+    t->badge = endpoint->word;
+    t->send_rights = endpoint->rights & (CAP_GRANT | CAP_GRANT_REPLY);
+    t->send_is_call = call;
+    if (endpoint_at(k, endpoint->base)->state != ENDPOINT_RECEIVING) {
+        if (blocking)
+            block(k, tcb, endpoint->base, ENDPOINT_SENDING);
+        return;
+    }
+    receiver = take_first(k, endpoint->base);
+    deliver(k, tcb, receiver, endpoint->base);
+    thread_set_state(k, receiver, THREAD_RUNNING);
+    sched_wake(k, receiver);
+    if (call)
+        settle_sender(k, tcb, receiver);
+}
+
+void endpoint_receive(struct kernel *k, const struct cap *endpoint,
+                      bool blocking)
+{
+    paddr_t receiver = k->current, sender;
+    struct thread *t = thread_at(k, receiver);
+
+    if (t->notification &&
+        notification_take(k, t->notification, &t->context.reg[REG_CAP]))
+        return;
+    t->receive_grant = (endpoint->rights & CAP_GRANT) != 0;
+    if (endpoint_at(k, endpoint->base)->state != ENDPOINT_SENDING) {
+        if (blocking)
+            block(k, receiver, endpoint->base, ENDPOINT_RECEIVING);
+        else
+            t->context.reg[REG_CAP] = 0;
+        return;
+    }
+    sender = take_first(k, endpoint->base);
+    deliver(k, sender, receiver, endpoint->base);
+    if (thread_at(k, sender)->send_is_call) {
+        settle_sender(k, sender, receiver);
+    } else {
+        thread_set_state(k, sender, THREAD_RUNNING);
+        sched_wake(k, sender);
+    }
+}
+
+/* ---- Cancelling -----------------------------------------------------------*/
+
+/* A waiting thread is to make its system call again. */
+static void restart(struct kernel *k, paddr_t tcb)
+{
+    endpoint_remove(k, tcb);
+    thread_at(k, tcb)->fault.type = FAULT_NONE;
+    thread_set_state(k, tcb, THREAD_RESTART);
+    sched_enqueue(k, tcb);
+    kernel_work_slots(k, 1);
+}
+
+bool endpoint_finalise(struct kernel *k, slotno_t i)
+{
+    struct slot *slots = kernel_slots(k);
+    struct endpoint *e;
+
+    if (!k->tables)
+        return true;
+    e = endpoint_at(k, slot_base(slots, i));
+    if (e->state == ENDPOINT_IDLE)
+        return true;
+    sched_reschedule(k);
+    slot_set_rights(slots, i, 0); /* or they would come back meanwhile */
+    for (;;) {
+        restart(k, queue_of(e).head);
+        if (e->state == ENDPOINT_IDLE)
+            return true;
+        if (kernel_preempt_point(k))
+            return false;
+    }
+}
+
+/* The scan begins at the head and ends with whoever is last now, or goes on
+ * where it was interrupted. */
+static paddr_t begin_scan(struct kernel *k, struct endpoint *e, uint64_t badge)
+{
+    paddr_t cursor = cursor_of(e);
+    struct wait_queue q = queue_of(e);
+    struct thread *t;
+
+    if (cursor && thread_at(k, cursor)->cancel_badge == badge)
+        return cursor;
+    t = thread_at(k, q.head);
+    t->cancel_badge = badge;
+    t->cancel_last = q.tail;
+    set_cursor(e, q.head);
+    return q.head;
+}
+
+/* Past a thread that stays where it is. */
+static void step(struct kernel *k, struct endpoint *e, paddr_t tcb)
+{
+    const struct thread *t = thread_at(k, tcb);
+    struct thread *next;
+
+    if (t->cancel_last == tcb) {
+        set_cursor(e, 0);
+        return;
+    }
+    next = thread_at(k, t->queue_next);
+    next->cancel_badge = t->cancel_badge;
+    next->cancel_last = t->cancel_last;
+    set_cursor(e, t->queue_next);
+    kernel_work_slots(k, 1);
+}
+
+bool endpoint_cancel_badged_sends(struct kernel *k, const struct cap *cap)
+{
+    struct endpoint *e;
+    paddr_t cursor;
+
+    if (!k->tables)
+        return true;
+    e = endpoint_at(k, cap->base);
+    if (e->state != ENDPOINT_SENDING)
+        return true;
+    sched_reschedule(k);
+    cursor = begin_scan(k, e, cap->word);
+    for (;;) {
+        if (thread_at(k, cursor)->badge == cap->word)
+            restart(k, cursor);
+        else
+            step(k, e, cursor);
+        cursor = cursor_of(e);
+        if (cursor == 0)
+            return true;
+        if (kernel_preempt_point(k))
+            return false;
+    }
 }

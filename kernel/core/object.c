@@ -84,30 +84,28 @@ static void become_zombie(struct slot *slots, slotno_t i, uint64_t slot_count,
     slot_set_word(slots, i, slot_count);
 }
 
-static void finalise_last(struct kernel *k, slotno_t i, const struct cap *cap)
+/* False: preempted. */
+static bool finalise_last(struct kernel *k, slotno_t i, const struct cap *cap)
 {
     switch (cap->type) {
     case CAP_ENDPOINT:
-        endpoint_finalise(k, cap);
-        break;
+        return endpoint_finalise(k, i);
     case CAP_NOTIFICATION:
-        notification_finalise(k, cap);
-        break;
+        return notification_finalise(k, i);
     case CAP_PAGE_TABLE:
         page_table_finalise(k, i);
-        break;
+        return true;
     case CAP_ASID_POOL:
         asid_pool_finalise(k, cap);
-        break;
+        return true;
     case CAP_IRQ_HANDLER:
-        irq_handler_finalise(k, cap);
-        break;
+        return irq_handler_finalise(k, cap);
     default:
-        break;
+        return true;
     }
 }
 
-bool object_finalise(struct kernel *k, slotno_t i, bool final)
+enum finalised object_finalise(struct kernel *k, slotno_t i, bool final)
 {
     struct slot *slots = kernel_slots(k);
     struct cap cap = cap_read(slots, i);
@@ -115,16 +113,15 @@ bool object_finalise(struct kernel *k, slotno_t i, bool final)
     if (cap.type == CAP_FRAME)
         frame_finalise(k, i);
     if (!final)
-        return false;
+        return FINALISED_EMPTY;
     if (cap.type == CAP_CNODE) {
         become_zombie(slots, i, bits_size(cap_cnode_radix(&cap)), 0);
-        return true;
+        return FINALISED_ZOMBIE;
     }
     if (cap.type == CAP_TCB) {
         tcb_finalise(k, &cap);
         become_zombie(slots, i, TCB_SLOT_COUNT, CAP_THREAD);
-        return true;
+        return FINALISED_ZOMBIE;
     }
-    finalise_last(k, i, &cap);
-    return false;
+    return finalise_last(k, i, &cap) ? FINALISED_EMPTY : FINALISED_PREEMPTED;
 }

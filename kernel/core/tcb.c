@@ -1,9 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "objects.h"
+#include "arch.h"
+#include "ipc.h"
+#include "tcb_op.h"
+#include "thread.h"
 
-/* The thread stops waiting for a reply.  Its five slots go with the zombie
- * that its capability becomes. */
+/* The thread stops, and nothing but its own slots knows of it any more: they
+ * go with the zombie that its capability becomes. */
 void tcb_finalise(struct kernel *k, const struct cap *cap)
 {
-    reply_delete(k, cap->base);
+    paddr_t tcb = cap->base;
+
+    if (!k->tables) {
+        reply_delete(k, tcb);
+        return;
+    }
+    if (thread_at(k, tcb)->notification)
+        notification_unbind(k, thread_at(k, tcb)->notification);
+    thread_suspend(k, tcb);
+    arch_thread_forget(k, tcb);
+}
+
+enum outcome tcb_invoke(struct kernel *k, const struct invocation *inv,
+                        struct reply *reply)
+{
+    struct tcb_op op;
+
+    if (tcb_decode(k, inv, &op, reply) != ERROR_NONE)
+        return OUTCOME_DONE;
+    return tcb_commit(k, inv, &op, reply) ? OUTCOME_DONE : OUTCOME_PREEMPTED;
 }

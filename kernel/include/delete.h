@@ -33,7 +33,7 @@ bool delete_descendants(struct kernel *k, slotno_t i);
  * untyped u, bits < its own, outermost first (RevokeAt). */
 bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits);
 
-/* Empties slot i, whose capability cannot become a zombie, without a
- * preemption point: for reply capabilities and interrupt notifications. */
+/* Empties slot i without a preemption point: for reply capabilities, whose
+ * deletion has nothing to do besides. */
 void delete_simple(struct kernel *k, slotno_t i);
 #endif

@@ -32,20 +32,32 @@ struct cap object_cap(const struct kernel *k, uint64_t type, paddr_t base,
 enum error object_derive(struct kernel *k, slotno_t i, const struct cap *cap,
                          struct cap *out, struct reply *err);
 
-/* Takes the capability in slot i out of service.  True: it has become a
- * zombie, which is now in the slot, and its slots are to be deleted. */
-bool object_finalise(struct kernel *k, slotno_t i, bool final);
+/* Takes the capability in slot i out of service. */
+enum finalised {
+    FINALISED_EMPTY,     /* nothing is left of it: the slot can be emptied */
+    FINALISED_ZOMBIE,    /* it is a zombie now, its slots are to be deleted */
+    FINALISED_PREEMPTED, /* an interrupt came: it is still there, call again */
+};
+enum finalised object_finalise(struct kernel *k, slotno_t i, bool final);
 
 /* cnode.c (its operations: cnode.h) */
 struct cap cnode_update(struct cap cap, uint64_t data);
 
-/* endpoint.c, notification.c */
+/* A capability derived from that in slot `source' goes into the empty slot
+ * `to', as Copy, Mint and the transfer of capabilities have it.  O(1). */
+void cnode_insert_copy(struct kernel *k, slotno_t source, slotno_t to,
+                       const struct cap *cap);
+
+/* endpoint.c, notification.c (messages: ipc.h).  The two finalise and
+ * CancelBadgedSends have a preemption point after each thread that waits:
+ * false when an interrupt stopped them.  A capability being finalised loses
+ * its rights first, so that nobody waits there again. */
 struct cap endpoint_mask(struct cap cap, uint64_t rights);
 struct cap endpoint_update(struct cap cap, uint64_t data, bool preserve);
-void endpoint_finalise(struct kernel *k, const struct cap *cap);
-void endpoint_cancel_badged_sends(struct kernel *k, const struct cap *cap);
+bool endpoint_finalise(struct kernel *k, slotno_t i);
+bool endpoint_cancel_badged_sends(struct kernel *k, const struct cap *cap);
 struct cap notification_mask(struct cap cap, uint64_t rights);
-void notification_finalise(struct kernel *k, const struct cap *cap);
+bool notification_finalise(struct kernel *k, slotno_t i);
 
 /* reply.c.  A thread that has been started has a master reply capability in
  * slot TCB_REPLY; the one reply capability that is out is its list's next. */
@@ -75,7 +87,9 @@ void asid_pool_finalise(struct kernel *k, const struct cap *cap);
 
 /* irq.c: the slot of interrupt irq holds its notification. */
 slotno_t irq_slot(const struct kernel *k, uint64_t irq);
-void irq_handler_finalise(struct kernel *k, const struct cap *cap);
+
+/* False: an interrupt came while the notification's capability went. */
+bool irq_handler_finalise(struct kernel *k, const struct cap *cap);
 
 /* domain.c has nothing of this. */
 #endif

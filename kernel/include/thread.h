@@ -71,21 +71,22 @@ struct thread {
     uint8_t mcp; /* the highest priority it may give */
     uint8_t domain;
     uint8_t flags;
-    uint8_t ready;          /* 1: in a ready queue */
-    uint16_t ticks_used;    /* of its time slice */
-    uint8_t send_rights;    /* BlockedOnSend: GRANT, GRANT_REPLY of the cap */
-    uint8_t send_is_call;   /* BlockedOnSend: wants a reply */
-    uint8_t receive_rights; /* BlockedOnReceive: GRANT of the capability */
-    uint64_t badge;         /* BlockedOnSend: of the capability */
-    paddr_t waits_for;      /* endpoint or notification, or 0 */
-    paddr_t queue_next;     /* in its queue, or 0 */
+    uint8_t ready;        /* 1: in a ready queue */
+    uint16_t ticks_used;  /* of its time slice */
+    uint8_t send_rights;  /* BlockedOnSend: GRANT, GRANT_REPLY of the cap */
+    uint8_t send_is_call; /* BlockedOnSend: wants a reply */
+    bool receive_grant;   /* BlockedOnReceive: GRANT of the capability */
+    uint64_t badge;       /* BlockedOnSend: of the capability */
+    paddr_t waits_for;    /* endpoint or notification, or 0 */
+    paddr_t queue_next;   /* in its queue, or 0 */
     paddr_t queue_previous;
     paddr_t ready_next; /* in the ready queue, or 0 */
     paddr_t ready_previous;
     paddr_t notification;   /* bound, or 0 */
     uint64_t fault_handler; /* capability pointer in its own CSpace */
     uint64_t buffer;        /* IPC buffer's virtual address, 0: none */
-    uint64_t cancel_badge;  /* while an endpoint's cursor is here */
+    uint64_t cancel_badge;  /* while an endpoint's cursor is here (ipc.h) */
+    paddr_t cancel_last;    /* and where its scan ends */
     struct fault fault;
     char name[THREAD_NAME_BYTES]; /* for people; zero-terminated */
 };

@@ -17,6 +17,7 @@
 #ifndef FALLOW_VSPACE_H
 #define FALLOW_VSPACE_H
 #include "arch_pte.h"
+#include "error.h"
 #include "kernel.h"
 
 #define ASID_POOL_INDEX_BITS 9u
@@ -63,6 +64,13 @@ struct vspace_place vspace_walk(const struct kernel *k, paddr_t root,
  * there. */
 void vspace_unmap_frame(struct kernel *k, const struct cap *frame);
 void vspace_unmap_table(struct kernel *k, const struct cap *table);
+
+/* page_table.c: does the slot hold a mapped page table (4.9)?  Its ASID, if
+ * it is the root of one; FailedLookup, invalid root: the ASID is nobody's;
+ * InvalidCapability 1: it is another table's. */
+bool page_table_is_mapped(const struct kernel *k, slotno_t i);
+enum error page_table_find_root(const struct kernel *k, slotno_t i,
+                                uint64_t *asid, struct reply *err);
 
 /* Makes the current thread's address space the machine's (arch_space_set). */
 void vspace_activate(struct kernel *k);

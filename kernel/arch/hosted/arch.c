@@ -52,11 +52,6 @@ void arch_unmap(struct kernel *k, slotno_t i)
     k->machine->unmapped++;
 }
 
-void arch_irq_mask(struct kernel *k, uint64_t irq)
-{
-    KERNEL_ASSERT(irq < k->params.irq_count);
-}
-
 void arch_event(struct kernel *k, enum arch_event event, slotno_t a, slotno_t b)
 {
     struct machine *m = k->machine;

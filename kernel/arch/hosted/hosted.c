@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "hosted.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,6 +36,14 @@ struct kernel_params hosted_params_riscv64(void)
                 {CAP_FRAME, 21},
                 {CAP_PAGE_TABLE, 12},
             },
+        .domain_count = 1,
+        .schedule_length = 2,
+        .time_slice_ticks = 5,
+        .asid_pool_count = 128,
+        .thread_flags = THREAD_FLAG_FPU_DISABLED,
+        .irq_triggers = true,
+        .debug_print = true,
+        .debug_calls = true,
     };
 }
 
@@ -85,6 +94,7 @@ void hosted_destroy(struct hosted_kernel *h)
     if (!h)
         return;
     munmap(h->machine.window, h->machine.window_bytes);
+    free(h->machine.tables);
     free(h);
 }
 

@@ -19,6 +19,8 @@
 typedef void hosted_observer(void *context, struct kernel *k,
                              enum arch_event event, slotno_t a, slotno_t b);
 
+#define HOSTED_CONSOLE_BYTES 1024u /* what comes after that is dropped */
+
 struct machine {
     uint8_t *window; /* physical address 0 */
     uint64_t window_bytes;
@@ -32,6 +34,25 @@ struct machine {
     uint64_t unmapped;         /* arch_unmap calls */
     hosted_observer *observer; /* NULL: none */
     void *observer_context;
+
+    /* Of a machine with threads: what the core has asked of it last, and how
+     * often. */
+    void *tables;       /* of hosted_add_threads */
+    paddr_t running;    /* arch_thread_switched */
+    paddr_t space_root; /* arch_space_set */
+    uint64_t space_asid;
+    uint64_t space_sets;
+    uint64_t page_flushes; /* arch_tlb_flush_page, and so on */
+    uint64_t asid_flushes;
+    uint64_t all_flushes;
+    uint64_t irq_acks;
+    uint64_t irq_edges;   /* arch_irq_set_trigger */
+    uint64_t irq_enabled; /* a bit for each of the first 64 interrupts */
+    uint64_t forgotten;   /* arch_thread_forget */
+    uint64_t died;        /* arch_thread_died */
+    uint64_t halted;
+    uint32_t console_length;
+    char console[HOSTED_CONSOLE_BYTES]; /* what the kernel has printed */
 };
 
 struct hosted_kernel {
@@ -41,7 +62,9 @@ struct hosted_kernel {
 
 /* The RV64 Sv39 machine with seL4's defaults: W = 39, chunk 2^12, fan-out
  * 256, the nine object types of sel4-abi.md 3.1, TCBs of 2^11 bytes, no
- * interrupt slots, work_limit 0: every preemption point asks. */
+ * interrupt slots, work_limit 0: every preemption point asks.  Threads, if
+ * there are to be any: one domain, time slices of 5 ticks, an FPU, all debug
+ * system calls. */
 struct kernel_params hosted_params_riscv64(void);
 
 /* A kernel with RAM [ram_base, ram_base + ram_bytes), all zero, at most 64
@@ -51,6 +74,10 @@ struct kernel_params hosted_params_riscv64(void);
 struct hosted_kernel *hosted_create(const struct kernel_params *params,
                                     paddr_t ram_base, uint64_t ram_bytes);
 void hosted_destroy(struct hosted_kernel *h);
+
+/* Lets the kernel run threads: gives it the tables that its params ask for.
+ * False: the host has no memory. */
+bool hosted_add_threads(struct hosted_kernel *h);
 
 /* Host pointer to physical memory; address must lie in RAM. */
 void *hosted_memory(struct kernel *k, paddr_t address);
