@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # GNU make, no configure.  `make help` lists the targets; V=1 shows commands.
 #
-#   build/            kernel.a spec.a testlib.a tool.a apps.a, fallow
+#   build/            fallow; kernel.a spec.a testlib.a tool.a apps.a
 #   build/test/       a program for each test/*.c
+#   build/bench/      benchmarks (bench/bench.mk)
 #   build/VARIANT/    the same once more: asan, clang, cov, gen2, fuzz
 #
 # A new source file needs no change here: the folders are searched.
@@ -114,7 +115,7 @@ define link
 $(Q)$(COMPILE) $(1) -o $@ $(filter %.o %.a,$^) -Wl,--as-needed $(LIBS)
 endef
 
-$(B)/fallow: $(B)/tools/fallow/main.o $(LIBRARIES)
+$(B)/fallow: $(B)/tools/fallow/main.o $(B)/tool.a $(B)/apps.a $(B)/kernel.a
 	$(call link)
 $(TESTS): $(B)/%: $(B)/%.o $(LIBRARIES)
 	$(call link)
@@ -123,9 +124,11 @@ $(B)/explore: $(call objects,$(EXPLORE_C)) $(LIBRARIES)
 $(FUZZERS): $(B)/%: $(B)/test/fuzz/%.o $(LIBRARIES)
 	$(call link,-fsanitize=fuzzer)
 
-compile_commands.json: Makefile $(wildcard $(PARTS_C))
+-include bench/bench.mk
+
+compile_commands.json: Makefile $(PARTS_C) $(BENCH_C)
 	@echo "  GEN   $@"
-	@scripts/compile-commands $(COMPILE) -- $(PARTS_C) >$@
+	@scripts/compile-commands $(COMPILE) -- $(PARTS_C) $(BENCH_C) >$@
 
 # ---- Targets ---------------------------------------------------------------
 
@@ -214,7 +217,6 @@ check-coverage: ## line coverage of the core by the tests, at least 95 %
 check-explore: ## a million states
 	$(Q)$(MAKE) explore STATES=1000000
 
--include bench/bench.mk
 -include $(patsubst %.c,$(B)/%.d,$(PARTS_C))
 
 force:
