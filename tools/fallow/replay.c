@@ -161,17 +161,6 @@ static bool read_call(struct replay *r)
     return true;
 }
 
-/* Whatever follows a preempted line but the same call again. */
-static void break_chain(struct replay *r)
-{
-    if (!r->chain.open)
-        return;
-    replay_differ(r, r->head.number, "call",
-                  "another line while a preempted call was to go on",
-                  "the same call once more");
-    r->chain.open = false;
-}
-
 /* Effects without an invocation above them. */
 static void refuse_effects(struct replay *r)
 {
@@ -197,7 +186,6 @@ static void make_call(struct replay *r)
         replay_cnode(r, next);
         break;
     case TRACE_INVOKE:
-        break_chain(r);
         r->stats.others++;
         replay_apply_invocation(r);
         break;

@@ -100,31 +100,47 @@ static void apply_mapping(struct replay *r, const struct trace_invoke *v)
     replay_count_applied(r, &r->stats.applied_mappings);
 }
 
-/* A call that succeeded was one that this capability answers. */
+/* The only error that a call can have on a capability that does not answer
+ * it, or ERROR_NONE where it does (sel4-abi.md 1.3, 4.6-4.11). */
+static enum error mismatch(const struct trace_invoke *v)
+{
+    if (v->cap.type == CAP_NULL || v->cap.type == CAP_ZOMBIE)
+        return ERROR_INVALID_CAPABILITY;
+    if (v->label >= TRACE_LABEL_NUMBER || labels[v->label].type != v->cap.type)
+        return ERROR_ILLEGAL_OPERATION;
+    return ERROR_NONE;
+}
+
+/* Calls that succeed whenever the capability answers them. */
+static bool never_fails(uint64_t label)
+{
+    return label == TRACE_PAGE_UNMAP || label == TRACE_PAGE_GET_ADDRESS ||
+           label == TRACE_IRQ_ACK || label == TRACE_IRQ_CLEAR_HANDLER;
+}
+
+/* Is this an answer that the call can have, with so many effects? */
 static bool is_possible(struct replay *r, const struct trace_invoke *v,
                         size_t effects)
 {
-    bool creates;
+    bool succeeds = v->status == ERROR_NONE || v->status == TRACE_PREEMPTED;
+    enum error only = mismatch(v);
 
-    if (v->status != ERROR_NONE && v->status != TRACE_PREEMPTED) {
-        if (effects > 0)
-            replay_differ(r, r->head.number, "status", "an error, and effects",
-                          "a refused call has no effects");
-        return false;
-    }
-    if (v->label >= TRACE_LABEL_NUMBER ||
-        labels[v->label].type != v->cap.type) {
-        replay_differ(r, r->head.number, "label", "a call that succeeds",
-                      "no call on a capability of this type");
-        return false;
-    }
-    creates = labels[v->label].place == PLACE_CNODE;
-    if (creates && v->status == ERROR_NONE && effects != 1) {
+    if (v->status == TRACE_LOOKUP_FAULT)
+        succeeds = false;
+    else if (only != ERROR_NONE || (never_fails(v->label) && !succeeds))
+        succeeds =
+            replay_expect_number(r, "status", TRACE_STATUS, v->status, only) &&
+            succeeds;
+    if (!succeeds && effects > 0)
+        replay_differ(r, r->head.number, "effects", "some",
+                      "a refused call has none");
+    if (succeeds && v->status == ERROR_NONE &&
+        labels[v->label].place == PLACE_CNODE && effects != 1) {
         replay_differ(r, r->head.number, "effects", "not one",
                       "one new capability");
         return false;
     }
-    return true;
+    return succeeds;
 }
 
 void replay_apply_invocation(struct replay *r)
@@ -133,6 +149,7 @@ void replay_apply_invocation(struct replay *r)
     size_t effects = r->recorded.count - r->recorded_before;
     struct replay_applier by = {.tcb = v->cap.paddr};
 
+    replay_enter_chain(r, v->status == TRACE_PREEMPTED);
     if (!replay_expect_cap(r, r->head.number, "captype paddr bits dev extra",
                            v->slot, &v->cap) ||
         !is_possible(r, v, effects))

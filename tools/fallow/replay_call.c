@@ -48,6 +48,9 @@ bool replay_same_call(const struct trace_line *a, const struct trace_line *b)
         return false;
     if (a->kind == TRACE_RETYPE)
         return same_retype(&a->u.retype, &b->u.retype);
+    if (a->kind == TRACE_INVOKE)
+        return a->u.invoke.label == b->u.invoke.label &&
+               a->u.invoke.slot == b->u.invoke.slot;
     return a->kind == TRACE_CNODE && same_cnode(&a->u.cnode, &b->u.cnode);
 }
 
@@ -56,8 +59,9 @@ bool replay_same_call(const struct trace_line *a, const struct trace_line *b)
 /* Before a call: does it go on with the one that was preempted? */
 void replay_enter_chain(struct replay *r, bool preempted)
 {
-    if (preempted)
-        r->stats.preempted++;
+    bool counts = preempted && r->head.kind != TRACE_INVOKE;
+
+    r->stats.preempted += counts;
     if (r->chain.open && !replay_same_call(&r->chain.first, &r->head)) {
         replay_differ(r, r->head.number, "call",
                       "another call while a preempted one was to go on",
@@ -72,7 +76,7 @@ void replay_enter_chain(struct replay *r, bool preempted)
     }
     if (!r->chain.open) {
         r->chain = (struct chain){.first = r->head};
-        r->stats.chains += preempted;
+        r->stats.chains += counts;
     }
     r->chain.lines++;
     r->chain.open = preempted;

@@ -304,6 +304,8 @@ void replay_cnode(struct replay *r, const struct trace_line *next)
     }
     expect_before(r, c, &shape);
     replay_apply_masters(r);
+    if (c->op == LABEL_CNODE_REVOKE && r->chain.lines == 1)
+        replay_expect_held(r);
     if ((c->op == LABEL_CNODE_COPY || c->op == LABEL_CNODE_MINT) &&
         c->status == ERROR_NONE)
         replay_apply_table(r, c->src_slot);

@@ -244,7 +244,7 @@ static bool agree_in_set(const struct effect *recorded,
         return has_slots(b->cap.type) && a->cap.paddr == b->cap.paddr &&
                a->cap.bits == b->cap.bits && a->cap.dev == b->cap.dev;
     }
-    if (a->cap.type == CAP_UNTYPED)
+    if (a->slot == b->slot || a->cap.type == CAP_UNTYPED)
         return a->slot == b->slot && replay_caps_agree(&a->cap, &b->cap);
     return a->cap.type == b->cap.type && a->cap.paddr == b->cap.paddr &&
            a->cap.bits == b->cap.bits && a->cap.dev == b->cap.dev;
@@ -283,6 +283,82 @@ static struct effects sorted_set(const struct effects *list)
     return set;
 }
 
+/* Recorded lines among themselves: who is the last to its object is emptied
+ * next, or, if it has slots, emptied or swapped home as a zombie later on. */
+static bool is_followed_up(const struct effects *list, size_t i)
+{
+    const struct trace_effect *final = &list->item[i].e;
+    uint64_t slot = final->slot;
+
+    for (size_t n = i + 1; n < list->count; n++) {
+        const struct trace_effect *e = &list->item[n].e;
+
+        if (list->item[n].kind == TRACE_EMPTIED && e->slot == slot)
+            return has_slots(final->cap.type)
+                       ? e->cap.type == CAP_ZOMBIE &&
+                             e->cap.paddr == final->cap.paddr
+                       : trace_cap_equal(&e->cap, &final->cap);
+        if (list->item[n].kind == TRACE_SWAPPED &&
+            (e->slot == slot || e->other_slot == slot))
+            return has_slots(final->cap.type);
+    }
+    return false;
+}
+
+/* A zombie goes with no slot left, or from its own slot 0. */
+static bool is_spent(const struct trace_effect *e)
+{
+    return e->cap.type != CAP_ZOMBIE || e->cap.extra == 0 ||
+           (e->cap.extra == 1 && e->slot == e->cap.paddr);
+}
+
+static void refuse(struct replay *r, const struct effect *e, const char *why)
+{
+    char text[TRACE_TEXT_MAX];
+
+    replay_print_effect(e, text);
+    replay_differ(r, e->line, "effect", text, why);
+}
+
+static void check_in_themselves(struct replay *r)
+{
+    for (size_t i = 0; i < r->recorded.count; i++) {
+        const struct effect *e = &r->recorded.item[i];
+
+        if (e->kind == TRACE_FINAL && !is_followed_up(&r->recorded, i))
+            refuse(r, e, "that slot is not emptied next");
+        if (e->kind == TRACE_EMPTIED && !is_spent(&e->e))
+            refuse(r, e, "a zombie goes when it has no slot left");
+    }
+}
+
+static bool is_swapped(const struct replay *r, uint64_t slot)
+{
+    for (size_t i = r->recorded_before; i < r->recorded.count; i++) {
+        const struct effect *e = &r->recorded.item[i];
+
+        if (e->kind == TRACE_SWAPPED &&
+            (e->e.slot == slot || e->e.other_slot == slot))
+            return true;
+    }
+    return false;
+}
+
+void replay_expect_held(struct replay *r)
+{
+    for (size_t i = r->recorded_before; i < r->recorded.count; i++) {
+        const struct effect *e = &r->recorded.item[i];
+        struct trace_cap held = replay_cap(r, e->e.slot);
+
+        if ((e->kind != TRACE_EMPTIED && e->kind != TRACE_FINAL) ||
+            e->e.cap.type == CAP_ZOMBIE || is_swapped(r, e->e.slot) ||
+            replay_caps_agree(&e->e.cap, &held))
+            continue;
+        replay_expect_cap(r, e->line, "effect: captype paddr bits dev extra",
+                          e->e.slot, &e->e.cap);
+    }
+}
+
 static void compare_sets(struct replay *r)
 {
     struct effects recorded = sorted_set(&r->recorded);
@@ -308,6 +384,7 @@ void replay_compare_effects(struct replay *r, bool in_order)
     } else {
         uint64_t before = r->stats.unexplained;
 
+        check_in_themselves(r);
         compare_sets(r);
         if (r->stats.unexplained > before)
             return;

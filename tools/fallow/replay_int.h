@@ -144,6 +144,8 @@ bool replay_expect_cap(struct replay *r, uint64_t line, const char *what,
                        uint64_t slot, const struct trace_cap *recorded);
 bool replay_caps_agree(const struct trace_cap *recorded,
                        const struct trace_cap *computed);
+/* Before a Revoke: what the line's effects say that slots hold is there. */
+void replay_expect_held(struct replay *r);
 /* Everything that has been recorded and computed since replay_begin_effects,
  * in order, or of a Revoke as sets. */
 void replay_compare_effects(struct replay *r, bool in_order);
