@@ -70,7 +70,7 @@ CORE_C := $(wildcard kernel/core/*.c)
 KERNEL_C := $(CORE_C) $(wildcard kernel/arch/hosted/*.c)
 SPEC_C := $(wildcard spec/*.c)
 TESTLIB_C := $(wildcard test/lib/*.c)
-APPS_C := $(wildcard apps/*.c apps/*/*.c)
+APPS_C := $(wildcard apps/strategies/*.c)
 TOOL_C := $(filter-out %/main.c,$(wildcard tools/fallow/*.c))
 TEST_C := $(wildcard test/*.c)
 EXPLORE_C := $(wildcard test/explore/*.c)
@@ -124,7 +124,8 @@ $(B)/explore: $(call objects,$(EXPLORE_C)) $(LIBRARIES)
 $(FUZZERS): $(B)/%: $(B)/test/fuzz/%.o $(LIBRARIES)
 	$(call link,-fsanitize=fuzzer)
 
--include bench/bench.mk
+# Rules of parts of their own: benchmarks, machines that boot.
+include $(wildcard */*.mk kernel/arch/*/*.mk)
 
 compile_commands.json: Makefile $(PARTS_C) $(BENCH_C)
 	@echo "  GEN   $@"
