@@ -17,7 +17,8 @@
 #define ASID_OF_ROOT    1u
 
 static void create(struct fixture *f, const struct kernel_params *params,
-                   paddr_t ram_base, uint64_t ram_bytes, unsigned radix)
+                   paddr_t ram_base, uint64_t ram_bytes, paddr_t root_base,
+                   unsigned radix)
 {
     memset(f, 0, sizeof *f);
     f->hosted = hosted_create(params, ram_base, ram_bytes);
@@ -26,11 +27,11 @@ static void create(struct fixture *f, const struct kernel_params *params,
         exit(tap_done());
     }
     f->k = &f->hosted->kernel;
-    f->root_base = ram_base;
+    f->root_base = root_base;
     f->root_radix = radix;
     f->check_bytes = CHECK_BYTES;
     f->caller = SLOT_NIL;
-    hosted_root_cnode(f->k, ram_base, radix);
+    hosted_root_cnode(f->k, root_base, radix);
 }
 
 static void boot_cap(struct fixture *f, uint64_t cptr, struct cap cap)
@@ -51,7 +52,7 @@ void fixture_rv64(struct fixture *f)
 
     params.irq_slots = slot_at(RV64_IRQ_SLOTS);
     params.irq_count = RV64_IRQ_COUNT;
-    create(f, &params, ram, RV64_RAM_BYTES, RV64_RADIX);
+    create(f, &params, ram, RV64_RAM_BYTES, ram, RV64_RADIX);
     boot_cap(f, FIX_TCB,
              (struct cap){.type = CAP_TCB, .base = ram + 0x22000, .bits = 11});
     boot_cap(
@@ -103,7 +104,7 @@ void fixture_small(struct fixture *f)
 
     params.irq_slots = slot_at(SMALL_IRQ_SLOTS);
     params.irq_count = SMALL_IRQ_COUNT;
-    create(f, &params, 0, SMALL_RAM_BYTES, SMALL_RADIX);
+    create(f, &params, 0, SMALL_RAM_BYTES, 0, SMALL_RADIX);
     boot_cap(f, FIX_TCB,
              (struct cap){.type = CAP_TCB, .base = 0x800, .bits = 8});
     boot_cap(f, FIX_IRQ_CONTROL, (struct cap){.type = CAP_IRQ_CONTROL});
@@ -116,7 +117,13 @@ void fixture_small(struct fixture *f)
 void fixture_custom(struct fixture *f, const struct kernel_params *params,
                     uint64_t ram_bytes, unsigned radix)
 {
-    create(f, params, 0, ram_bytes, radix);
+    fixture_custom_at(f, params, ram_bytes, 0, radix);
+}
+
+void fixture_custom_at(struct fixture *f, const struct kernel_params *params,
+                       uint64_t ram_bytes, paddr_t root_base, unsigned radix)
+{
+    create(f, params, 0, ram_bytes, root_base, radix);
 }
 
 void fixture_needs_generation3(struct fixture *f)

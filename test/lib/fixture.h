@@ -80,9 +80,11 @@ void fixture_rv64(struct fixture *f);
 void fixture_small(struct fixture *f);
 
 /* Any other machine: window, chunk, fan-out and types as in params, RAM from
- * 0, the root CNode at 0 with 2^radix slots, no further capability. */
+ * 0, a root CNode of 2^radix slots at 0 or root_base, nothing else. */
 void fixture_custom(struct fixture *f, const struct kernel_params *params,
                     uint64_t ram_bytes, unsigned radix);
+void fixture_custom_at(struct fixture *f, const struct kernel_params *params,
+                       uint64_t ram_bytes, paddr_t root_base, unsigned radix);
 
 /* Parameters of the two, to be changed and handed to fixture_custom(). */
 struct kernel_params fixture_params_small(void);
