@@ -64,8 +64,8 @@ static void remove_old(const char *path)
     }
 }
 
-static void run_child(const char *program, const char *argument,
-                      const char *dumps, const char *lines, const char *log)
+static void run_child(const char *const command[3], const char *dumps,
+                      const char *lines, const char *log)
 {
     char out[256];
 
@@ -73,13 +73,16 @@ static void run_child(const char *program, const char *argument,
     if (!freopen(lines, "w", stdout) || !freopen(log, "w", stderr))
         _exit(126);
     execlp("valgrind", "valgrind", "--tool=callgrind", "--instr-atstart=no",
-           "--collect-atstart=no", out, program, argument, (char *)NULL);
+           "--collect-atstart=no", out, command[0], command[1], command[2],
+           (char *)NULL);
     _exit(127);
 }
 
 bool exact_run(struct exact_reader *reader, const char *program,
-               const char *argument)
+               const char *argument, const char *second_argument)
 {
+    const char *const command[3] = {program, argument, second_argument};
+
     char lines[220], log[220];
     int status;
     pid_t pid;
@@ -92,7 +95,7 @@ bool exact_run(struct exact_reader *reader, const char *program,
     fflush(stdout);
     pid = fork();
     if (pid == 0)
-        run_child(program, argument, reader->path, lines, log);
+        run_child(command, reader->path, lines, log);
     if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
         fprintf(stderr,
                 "%s did not run to its end under valgrind (Debian package "

@@ -53,11 +53,11 @@ struct exact_result {
     uint64_t instructions;
 };
 
-/* Runs `program' with one argument (or NULL) under callgrind; its results
- * lie in files beside it, program.* .  False, and a message on stderr, if
- * that did not work. */
+/* Runs `program' with up to two arguments (or NULL) under callgrind; its
+ * results lie in files beside it, program.* .  False, and a message on stderr,
+ * if that did not work. */
 bool exact_run(struct exact_reader *reader, const char *program,
-               const char *argument);
+               const char *argument, const char *second_argument);
 
 /* The next result; false at the end.  A dump that is missing or belongs to
  * another result stops the program. */

@@ -38,6 +38,8 @@ struct row {
 struct table {
     struct row row[ROWS_MAX];
     unsigned count;
+    struct exact_result deepest[ROWS_MAX]; /* of the index only */
+    unsigned deepest_count;
 };
 
 /* The results come in pairs: an operation, and its calling alone. */
@@ -48,13 +50,21 @@ static bool read_structure(struct table *t, const char *structure,
     struct exact_result real, empty;
 
     fprintf(stderr, "%s: counting, about half a minute\n", structure);
-    if (!exact_run(&reader, program, n_max))
+    if (!exact_run(&reader, program, n_max, NULL))
         return false;
     while (exact_read(&reader, &real)) {
-        struct row *row = &t->row[t->count++];
+        struct row *row = &t->row[t->count];
 
-        if (!exact_read(&reader, &empty) || t->count > ROWS_MAX)
+        if (t->count == ROWS_MAX || t->deepest_count == ROWS_MAX)
             return false;
+        if (strncmp(real.name, "deepest/", 8) == 0) {
+            if (strcmp(structure, "region-index") == 0)
+                t->deepest[t->deepest_count++] = real;
+            continue;
+        }
+        if (!exact_read(&reader, &empty))
+            return false;
+        t->count++;
         *row = (struct row){
             .structure = structure, .n = real.a, .visits_max = real.c};
         memcpy(row->op, real.name, sizeof row->op);
@@ -92,6 +102,26 @@ static void print_structure(const struct table *t, const char *structure)
                    find_row(t, structure, ops[o].name, n)->visits_max);
         printf("\n");
     }
+}
+
+/* The deepest trees: one line an operation; the number of limits passed. */
+static unsigned print_deepest(const struct table *t)
+{
+    unsigned failed = 0;
+
+    printf("\ndeepest tree       W  visits  limit  instructions (with the "
+           "call)\n");
+    for (unsigned i = 0; i < t->deepest_count; i++) {
+        const struct exact_result *d = &t->deepest[i];
+
+        printf("%-17s %2" PRIu64 " %7" PRIu64 " %6" PRIu64 " %13" PRIu64
+               "  %s\n",
+               d->name + 8, d->a, d->b, d->c, d->instructions,
+               d->b > d->c ? "TOO MANY" : "ok");
+        if (d->b > d->c)
+            failed++;
+    }
+    return failed + (t->deepest_count == 0);
 }
 
 static bool write_tsv(const struct table *t, const char *path)
@@ -158,7 +188,7 @@ int main(int argc, char **argv)
     print_structure(&t, "region-index");
     print_structure(&t, "list");
     printf("\n");
-    failed = judge(&t);
+    failed = judge(&t) + print_deepest(&t);
     if (!write_tsv(&t, argv[3]))
         return 2;
     printf("written to %s\n", argv[3]);

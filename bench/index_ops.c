@@ -11,6 +11,7 @@
  * Results: the name is "op" or "op-empty"; the numbers are n,
  * operations (bulk: objects), most visits of one call.
  */
+#include "deepest.h"
 #include "exact.h"
 #include "population.h"
 
@@ -25,9 +26,9 @@ struct calls {
     slotno_t (*find)(struct regions *, slotno_t, paddr_t, uint8_t);
     void (*insert_run)(struct regions *, slotno_t, slotno_t, uint64_t);
     void (*insert_after)(struct regions *, slotno_t, slotno_t);
-    void (*remove)(struct regions *, slotno_t, const struct region_place *);
+    void (*remove)(struct regions *, slotno_t);
     void (*move)(struct regions *, slotno_t, slotno_t);
-    slotno_t (*child)(struct regions *, slotno_t, struct region_place *);
+    slotno_t (*child)(struct regions *, slotno_t);
     bool (*is_final)(const struct regions *, slotno_t);
 };
 
@@ -49,10 +50,9 @@ static void no_insert_after(struct regions *r, slotno_t source, slotno_t i)
     (void)r, (void)source, (void)i;
 }
 
-static void no_remove(struct regions *r, slotno_t i,
-                      const struct region_place *place)
+static void no_remove(struct regions *r, slotno_t i)
 {
-    (void)r, (void)i, (void)place;
+    (void)r, (void)i;
 }
 
 static void no_move(struct regions *r, slotno_t from, slotno_t to)
@@ -60,10 +60,9 @@ static void no_move(struct regions *r, slotno_t from, slotno_t to)
     (void)r, (void)from, (void)to;
 }
 
-static slotno_t no_child(struct regions *r, slotno_t i,
-                         struct region_place *place)
+static slotno_t no_child(struct regions *r, slotno_t i)
 {
-    (void)r, (void)i, (void)place;
+    (void)r, (void)i;
     return 0;
 }
 
@@ -118,12 +117,10 @@ static void after(struct bench *b, uint64_t units)
 static void op_find(struct bench *b, const volatile struct calls *c)
 {
     bool hit = b->units % 2 == 0;
-    slotno_t (*volatile find)(struct regions *, slotno_t, paddr_t, uint8_t) =
-        c->find;
     paddr_t base;
     slotno_t u = population_frame(&b->p, hit, &base), found;
 
-    COUNTED(b, 1, found = find(&b->p.regions, u, base, FRAME_BITS));
+    COUNTED(b, 1, found = c->find(&b->p.regions, u, base, FRAME_BITS));
     if (!b->empty && hit != (found != SLOT_NIL))
         b->wrong++;
 }
@@ -132,7 +129,7 @@ static void op_insert(struct bench *b, const volatile struct calls *c)
 {
     slotno_t i = population_object(&b->p, true), u = b->p.parent[i];
 
-    regions_remove(&b->p.regions, i, NULL);
+    regions_remove(&b->p.regions, i);
     COUNTED(b, 1, c->insert_run(&b->p.regions, u, i, 1));
     if (b->empty)
         regions_insert_run(&b->p.regions, u, i, 1);
@@ -142,9 +139,9 @@ static void op_remove(struct bench *b, const volatile struct calls *c)
 {
     slotno_t i = population_object(&b->p, true), u = b->p.parent[i];
 
-    COUNTED(b, 1, c->remove(&b->p.regions, i, NULL));
+    COUNTED(b, 1, c->remove(&b->p.regions, i));
     if (b->empty)
-        regions_remove(&b->p.regions, i, NULL);
+        regions_remove(&b->p.regions, i);
     regions_insert_run(&b->p.regions, u, i, 1);
 }
 
@@ -156,7 +153,7 @@ static void op_copy(struct bench *b, const volatile struct calls *c)
     COUNTED(b, 1, c->insert_after(&b->p.regions, source, i));
     if (b->empty)
         return;
-    regions_remove(&b->p.regions, i, NULL);
+    regions_remove(&b->p.regions, i);
 }
 
 static void op_delete_copy(struct bench *b, const volatile struct calls *c)
@@ -165,9 +162,9 @@ static void op_delete_copy(struct bench *b, const volatile struct calls *c)
 
     slot_copy_cap(b->p.slots, i, source);
     regions_insert_after(&b->p.regions, source, i);
-    COUNTED(b, 1, c->remove(&b->p.regions, i, NULL));
+    COUNTED(b, 1, c->remove(&b->p.regions, i));
     if (b->empty)
-        regions_remove(&b->p.regions, i, NULL);
+        regions_remove(&b->p.regions, i);
 }
 
 static void op_final(struct bench *b, const volatile struct calls *c)
@@ -194,9 +191,8 @@ static void op_move(struct bench *b, const volatile struct calls *c)
 static void op_child(struct bench *b, const volatile struct calls *c)
 {
     slotno_t u = population_untyped(&b->p), child;
-    struct region_place place;
 
-    COUNTED(b, 1, child = c->child(&b->p.regions, u, &place));
+    COUNTED(b, 1, child = c->child(&b->p.regions, u));
     if (!b->empty && child != SLOT_NIL && b->p.parent[child] != u)
         b->wrong++;
 }
@@ -205,11 +201,9 @@ static void op_child(struct bench *b, const volatile struct calls *c)
 static void op_bulk(struct bench *b, const volatile struct calls *c)
 {
     slotno_t u = b->p.empty, first = b->p.spare;
-    uint64_t place = b->units / RUN_OBJECTS %
-                     bits_size(CLIENT_BITS - FRAME_BITS) * RUN_OBJECTS;
+    uint64_t place = b->units % bits_size(CLIENT_BITS - FRAME_BITS);
     struct cap cap = {.type = CAP_FRAME, .bits = FRAME_BITS};
 
-    place %= bits_size(CLIENT_BITS - FRAME_BITS);
     for (uint64_t i = 0; i < RUN_OBJECTS; i++) {
         cap.base = slot_base(b->p.slots, u) + bits_up(place + i, FRAME_BITS);
         cap_write(b->p.slots, first + i, &cap);
@@ -219,7 +213,7 @@ static void op_bulk(struct bench *b, const volatile struct calls *c)
     if (b->empty)
         return;
     for (uint64_t i = 0; i < RUN_OBJECTS; i++)
-        regions_remove(&b->p.regions, first + i, NULL);
+        regions_remove(&b->p.regions, first + i);
 }
 
 static const struct {
@@ -280,5 +274,7 @@ int main(int argc, char **argv)
 
     for (uint64_t n = 100; n <= n_max; n *= 10)
         measure_population(n);
+    deepest_measure(POPULATION_WINDOW_BITS);
+    deepest_measure(WINDOW_BITS_MAX);
     return 0;
 }

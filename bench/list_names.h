@@ -16,6 +16,7 @@
 #define regions_move         list_move
 #define regions_swap         list_swap
 #define regions_child        list_child
+#define regions_follower     list_follower
 #define regions_is_final     list_is_final
 #define regions_first_inside list_first_inside
 #define regions_next         list_next

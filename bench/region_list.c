@@ -24,8 +24,7 @@
  * Linking is constant work; every question about an address looks at the
  * members one by one: O(descendants of u), or of the whole list where no
  * untyped is given.  `visits' counts the members looked at.  No member ever
- * has a node (depth is SLOT_LISTED), and the places that regions.h hands
- * around are neither set nor read.
+ * has a node: depth is SLOT_LISTED.
  *
  * It is compared with the index by test/list_twin.c and measured beside it
  * by the benchmarks.  Never part of a kernel.
@@ -244,10 +243,8 @@ void regions_insert_after(struct regions *r, slotno_t source, slotno_t i)
     link_after(r, source, i);
 }
 
-void regions_remove(struct regions *r, slotno_t i,
-                    const struct region_place *place)
+void regions_remove(struct regions *r, slotno_t i)
 {
-    (void)place;
     unlink_from(r, i);
 }
 
@@ -287,13 +284,11 @@ void regions_swap(struct regions *r, slotno_t a, slotno_t b)
         r->root = a;
 }
 
-slotno_t regions_child(struct regions *r, slotno_t i,
-                       struct region_place *place)
+slotno_t regions_child(struct regions *r, slotno_t i)
 {
     const struct slot *slots = r->slots;
     slotno_t n = slot_next(slots, i);
 
-    (void)place;
     r->visits++;
     if (n == SLOT_NIL)
         return SLOT_NIL;
@@ -306,6 +301,16 @@ slotno_t regions_child(struct regions *r, slotno_t i,
         inside_strictly(slots, n, i))
         return n;
     return SLOT_NIL;
+}
+
+slotno_t regions_follower(const struct regions *r, slotno_t i)
+{
+    slotno_t n = slot_next(r->slots, i);
+
+    if (n != SLOT_NIL && cap_type_is_memory(slot_type(r->slots, i)) &&
+        !same_region(r->slots, n, i))
+        return SLOT_NIL;
+    return n;
 }
 
 bool regions_is_final(const struct regions *r, slotno_t i)
@@ -322,12 +327,11 @@ bool regions_is_final(const struct regions *r, slotno_t i)
 
 /* The first met is an outermost one: what contains it comes before it. */
 slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
-                              uint8_t bits, struct region_place *place)
+                              uint8_t bits)
 {
     const struct slot *slots = r->slots;
     slotno_t x = first_descendant(r, u);
 
-    (void)place;
     while (x != SLOT_NIL && inside(slots, x, u)) {
         r->visits++;
         if (index_inside(slots, x, base, bits))

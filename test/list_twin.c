@@ -25,13 +25,13 @@ struct twin {
     void (*insert)(struct regions *, slotno_t);
     void (*insert_run)(struct regions *, slotno_t, slotno_t, uint64_t);
     void (*insert_after)(struct regions *, slotno_t, slotno_t);
-    void (*remove)(struct regions *, slotno_t, const struct region_place *);
+    void (*remove)(struct regions *, slotno_t);
     void (*move)(struct regions *, slotno_t, slotno_t);
     void (*swap)(struct regions *, slotno_t, slotno_t);
-    slotno_t (*child)(struct regions *, slotno_t, struct region_place *);
+    slotno_t (*child)(struct regions *, slotno_t);
+    slotno_t (*follower)(const struct regions *, slotno_t);
     bool (*is_final)(const struct regions *, slotno_t);
-    slotno_t (*first_inside)(struct regions *, slotno_t, paddr_t, uint8_t,
-                             struct region_place *);
+    slotno_t (*first_inside)(struct regions *, slotno_t, paddr_t, uint8_t);
     slotno_t (*next)(struct regions *, slotno_t, paddr_t);
     enum region_kind (*kind)(const struct regions *, slotno_t);
     slotno_t (*walk)(const struct regions *, slotno_t);
@@ -43,8 +43,9 @@ struct twin {
         regions_find, regions_find_run, regions_enclosing,                     \
             regions_is_innermost, regions_insert, regions_insert_run,          \
             regions_insert_after, regions_remove, regions_move, regions_swap,  \
-            regions_child, regions_is_final, regions_first_inside,             \
-            regions_next, regions_kind, regions_walk, regions_check            \
+            regions_child, regions_follower, regions_is_final,                 \
+            regions_first_inside, regions_next, regions_kind, regions_walk,    \
+            regions_check                                                      \
     }
 
 static const struct twin tree_twin = TWIN;
@@ -348,7 +349,7 @@ static void remove_any(struct world *w)
     if (i == SLOT_NIL)
         return;
     for (unsigned s = 0; s < 2; s++) {
-        w->side[s].twin->remove(&w->side[s].regions, i, NULL);
+        w->side[s].twin->remove(&w->side[s].regions, i);
         slot_clear(w->side[s].slots, i);
     }
 }
@@ -368,8 +369,8 @@ static void move_or_swap(struct world *w)
     }
 }
 
-/* Revoke: child by child, each removed by the place that came with it.  The
- * children may come in another order, but no fewer of them. */
+/* Revoke: child by child.  The children may come in another order, but no
+ * fewer of them. */
 static void revoke(struct world *w)
 {
     slotno_t i = any_slot(w, true);
@@ -379,15 +380,11 @@ static void revoke(struct world *w)
         return;
     for (unsigned s = 0; s < 2; s++) {
         struct side *side = &w->side[s];
-        struct region_place place;
         slotno_t child;
 
         while (removed[s] < SLOTS &&
-               (child = side->twin->child(&side->regions, i, &place)) !=
-                   SLOT_NIL) {
-            bool node = slot_is_representative(side->slots, child);
-
-            side->twin->remove(&side->regions, child, node ? &place : NULL);
+               (child = side->twin->child(&side->regions, i)) != SLOT_NIL) {
+            side->twin->remove(&side->regions, child);
             slot_clear(side->slots, child);
             removed[s]++;
         }
@@ -413,10 +410,12 @@ static void ask_slot(struct world *w)
 
     if (i == SLOT_NIL)
         return;
-    a = tree_twin.child(tree, i, NULL);
-    b = list_twin.child(list, i, NULL);
+    a = tree_twin.child(tree, i);
+    b = list_twin.child(list, i);
     compare_found(w, "child", a, b, a != SLOT_NIL && is_child(w, a, i),
                   b != SLOT_NIL && is_child(w, b, i));
+    compare(w, "follower", tree_twin.follower(tree, i),
+            list_twin.follower(list, i));
     compare(w, "is final", tree_twin.is_final(tree, i),
             list_twin.is_final(list, i));
     if (is_memory(w, i))
@@ -452,8 +451,8 @@ static void ask_untyped(struct world *w)
                   in_the_way(w, b, u, base, bits_up(count, bits)));
     if (bits == slot_bits(slots, u))
         return;
-    a = tree_twin.first_inside(tree, u, base, bits, NULL);
-    b = list_twin.first_inside(list, u, base, bits, NULL);
+    a = tree_twin.first_inside(tree, u, base, bits);
+    b = list_twin.first_inside(list, u, base, bits);
     compare_found(w, "first inside", a, b,
                   a != SLOT_NIL && is_outermost(w, a, u, base, bits),
                   b != SLOT_NIL && is_outermost(w, b, u, base, bits));
@@ -498,12 +497,11 @@ static void compare_all(struct world *w)
     }
     compare(w, "representatives", 0, (uint64_t)memcmp(seen[0], seen[1], SLOTS));
     for (slotno_t i = 0; i < SLOTS; i++) {
-        slotno_t next = slot_next(w->side[0].slots, i);
-
         compare(w, "in use", slot_type(w->side[0].slots, i),
                 slot_type(w->side[1].slots, i));
-        if (!slot_is_empty(w->side[0].slots, i) && next != SLOT_NIL)
-            compare(w, "list order", next, slot_next(w->side[1].slots, i));
+        if (!slot_is_empty(w->side[0].slots, i))
+            compare(w, "list order", tree_twin.follower(&w->side[0].regions, i),
+                    list_twin.follower(&w->side[1].regions, i));
     }
 }
 

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# `make bench': what the kernel costs, in instructions counted one by one and in
+# units of its own work; never in time.  bench/README.md says what each does.
+
+BENCH_C := $(wildcard bench/*.c)
+BENCHES := $(addprefix $(B)/bench/,bench_index index_ops_tree index_ops_list \
+	bench_attack attack_ops_tree attack_ops_list)
+
+# With region_list.o before it, nothing of the index is taken from kernel.a.
+INDEX_OPS := $(addprefix $(B)/bench/,index_ops.o population.o deepest.o exact.o)
+ATTACK_OPS := $(addprefix $(B)/bench/,attack_ops.o narrow.o exact.o)
+
+# Functions that measured programs put themselves in front of.
+comma := ,
+wrap = -Wl$(subst $(subst ,, ),,$(foreach f,$(1),$(comma)--wrap=$(f)))
+NARROW := $(call wrap,hosted_create hosted_destroy)
+WATCH := $(call wrap,regions_find regions_find_run regions_is_innermost \
+	regions_child regions_first_inside regions_next regions_insert_run \
+	regions_remove)
+
+$(B)/bench/bench_index: $(addprefix $(B)/bench/,index.o exact.o)
+	$(call link)
+$(B)/bench/index_ops_tree: $(INDEX_OPS) $(B)/kernel.a
+	$(call link)
+$(B)/bench/index_ops_list: $(INDEX_OPS) $(B)/bench/region_list.o $(B)/kernel.a
+	$(call link)
+$(B)/bench/bench_attack: $(addprefix $(B)/bench/,attack.o exact.o)
+	$(call link)
+$(B)/bench/attack_ops_tree: $(ATTACK_OPS) $(B)/kernel.a
+	$(call link,$(NARROW) $(WATCH))
+$(B)/bench/attack_ops_list: $(ATTACK_OPS) $(B)/bench/region_list.o \
+		$(B)/kernel.a
+	$(call link,$(NARROW) $(WATCH))
+
+bench: bench-index bench-attack ## all benchmarks
+
+bench-index: $(BENCHES) ## instructions of each index operation, and the list's
+	$(Q)$(B)/bench/bench_index $(B)/bench/index_ops_tree \
+		$(B)/bench/index_ops_list $(B)/bench/index.tsv
+
+bench-attack: $(BENCHES) ## what an adversary with 10^6 capabilities can do
+	$(Q)$(B)/bench/bench_attack $(B)/bench/attack_ops_tree \
+		$(B)/bench/attack_ops_list
+
+-include $(patsubst %.c,$(B)/%.d,$(BENCH_C))
+
+.PHONY: bench bench-index bench-attack
