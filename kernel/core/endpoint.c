@@ -142,6 +142,16 @@ static paddr_t take_first(struct kernel *k, paddr_t base)
     return first;
 }
 
+paddr_t endpoint_first(const struct kernel *k, paddr_t endpoint,
+                       enum thread_state *state)
+{
+    const struct endpoint *e = endpoint_at(k, endpoint);
+
+    *state = e->state == ENDPOINT_SENDING ? THREAD_BLOCKED_ON_SEND
+                                          : THREAD_BLOCKED_ON_RECEIVE;
+    return queue_of(e).head;
+}
+
 /* ---- Sending and receiving ------------------------------------------------*/
 
 /* The sender's message has arrived; it waits for the reply, if it wants one

@@ -38,7 +38,7 @@ static void deliver(struct kernel *k, paddr_t tcb)
 void fault_raise(struct kernel *k, enum fault_type type, uint32_t count,
                  const uint64_t *tail)
 {
-    struct fault *f = &thread_at(k, k->current)->fault;
+    struct thread_fault *f = &thread_at(k, k->current)->fault;
 
     KERNEL_ASSERT(count <= FAULT_TAIL_MAX);
     f->type = type;

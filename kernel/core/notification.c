@@ -64,6 +64,11 @@ void notification_remove(struct kernel *k, paddr_t tcb)
     set_queue(n, &q);
 }
 
+paddr_t notification_first(const struct kernel *k, paddr_t notification)
+{
+    return queue_of(notification_at(k, notification)).head;
+}
+
 bool notification_take(struct kernel *k, paddr_t notification, uint64_t *badge)
 {
     struct notification *n = notification_at(k, notification);

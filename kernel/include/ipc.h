@@ -100,6 +100,12 @@ void endpoint_receive(struct kernel *k, const struct cap *endpoint,
 void endpoint_remove(struct kernel *k, paddr_t tcb);
 void notification_remove(struct kernel *k, paddr_t tcb);
 
+/* The first thread in the queue of an endpoint, or 0, and the state of all in
+ * it; the same of a notification. */
+paddr_t endpoint_first(const struct kernel *k, paddr_t endpoint,
+                       enum thread_state *state);
+paddr_t notification_first(const struct kernel *k, paddr_t notification);
+
 /* A signal: badge is ORed in, or goes to a thread that waits (2.4). */
 void notification_signal(struct kernel *k, paddr_t notification,
                          uint64_t badge);

@@ -57,7 +57,7 @@ enum thread_state {
  * that are registers (fault.h). */
 #define FAULT_TAIL_MAX 6u
 
-struct fault {
+struct thread_fault {
     uint32_t type;  /* enum fault_type; 0: none */
     uint32_t count; /* words in tail */
     uint64_t tail[FAULT_TAIL_MAX];
@@ -87,7 +87,7 @@ struct thread {
     uint64_t buffer;        /* IPC buffer's virtual address, 0: none */
     uint64_t cancel_badge;  /* while an endpoint's cursor is here (ipc.h) */
     paddr_t cancel_last;    /* and where its scan ends */
-    struct fault fault;
+    struct thread_fault fault;
     char name[THREAD_NAME_BYTES]; /* for people; zero-terminated */
 };
 
@@ -126,4 +126,8 @@ void thread_resume(struct kernel *k, paddr_t tcb);
 /* The IPC buffer as words, or NULL (2.3): to be written as well as read if
  * `receiving'.  O(1). */
 uint64_t *thread_buffer(const struct kernel *k, paddr_t tcb, bool receiving);
+
+/* The invariants above, of sched.h and of vspace.h, by brute force: NULL, or
+ * what is broken and where.  For tests; O(all threads and objects). */
+const char *thread_check(struct kernel *k, paddr_t *where);
 #endif
