@@ -17,6 +17,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # GEN3=0: the new calls are answered as a stock kernel would.
 GEN3 ?= 1
+# riscv64: `make run' boots a machine (riscv64.mk).
+ARCH ?= hosted
 # Distinct states that `make explore' visits; seconds of `make fuzz'.
 STATES ?= 10000000
 FUZZ_SECONDS ?= 60
@@ -140,8 +142,10 @@ help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 		awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
+ifneq ($(ARCH),riscv64)
 run: $(B)/fallow ## the main job: replay the recorded run, print what it showed
 	$(Q)$(B)/fallow run $(RUN)
+endif
 
 programs: $(B)/fallow $(TESTS) $(BENCHES) $(if $(EXPLORE_C),$(B)/explore)
 

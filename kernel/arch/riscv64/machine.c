@@ -2,6 +2,8 @@
 /* The build's options (kernel/options.mk) made into the kernel's parameters,
  * and the memory for its tables. */
 #include "machine.h"
+#include "arch.h"
+#include "label.h"
 #include "layout.h"
 #include "vspace.h"
 
@@ -31,28 +33,6 @@ static struct tables tables = {
     .irq_active = irq_active,
 };
 
-#if LABELS == 15
-#define LABEL_TABLE NULL
-#define LABEL_COUNT 41u
-#elif LABELS == 14
-static const uint8_t label_table[] = {
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
-    13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
-    26, 27, 28, 29, 30, 33, 34, 35, 36, 37, 38, 39, 40,
-};
-#define LABEL_TABLE label_table
-#define LABEL_COUNT (uint32_t)sizeof label_table
-#elif LABELS == 13
-static const uint8_t label_table[] = {
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 17, 18, 19,
-    20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 33, 34, 35, 36, 37, 38, 39, 40,
-};
-#define LABEL_TABLE label_table
-#define LABEL_COUNT (uint32_t)sizeof label_table
-#else
-#error "LABELS is 13, 14 or 15"
-#endif
-
 static struct kernel_params params_of(uint32_t sources)
 {
     return (struct kernel_params){
@@ -79,8 +59,6 @@ static struct kernel_params params_of(uint32_t sources)
         .irq_slots = slot_at(image_address(irq_slots)),
         .irq_count = sources + 2,
         .irq_timer = sources + 1,
-        .label_count = LABEL_COUNT,
-        .labels = LABEL_TABLE,
         .domain_count = NUM_DOMAINS,
         .schedule_length = NUM_DOMAIN_SCHEDULES,
         .time_slice_ticks = TIME_SLICE,
@@ -96,6 +74,7 @@ void machine_init(uint32_t sources)
 {
     struct kernel_params params = params_of(sources);
 
+    KERNEL_ASSERT(label_select(&params, LABELS));
     kernel_init(&machine_kernel, direct(0), &params);
     sched_init(&machine_kernel, &tables);
 }

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The bootable kernel: everything that needs the cross compiler or QEMU.  The
+# Makefile includes this; nothing of it is built unless it is asked for.
+#
+#   $(R)/kernel.elf           the kernel, with the options of kernel/options.mk
+#   $(R)/APP/program.elf      a root task
+#   $(R)/APP/image.elf        loader, kernel and root task: boots
+#   $(R)/run/TEST-MEMORY      boots a test; for scripts/tap-run
+
+R ?= build/riscv64
+CROSS ?= riscv64-unknown-elf-
+RCC := $(CROSS)gcc
+# For run, image and gdb: the root task, as a folder or any ELF file.
+APP ?= apps/hello
+ROOT ?=
+MEM ?= 4G
+# A device tree to be used instead of the firmware's.
+TREE ?=
+
+# ---- Kernel ----------------------------------------------------------------
+
+R_KERNEL_C := $(CORE_C) $(wildcard kernel/arch/riscv64/*.c)
+R_KERNEL_S := $(wildcard kernel/arch/riscv64/*.S)
+R_KERNEL_O := $(patsubst %,$(R)/%.o,$(basename $(R_KERNEL_C) $(R_KERNEL_S)))
+R_MACHINE := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
+R_OPTIONS = $(foreach o,$(KERNEL_OPTIONS),-D$(o)=$($(o))) -DFALLOW_GEN3=$(GEN3)
+R_CC = $(RCC) -std=gnu11 -O2 -g -ffreestanding -fno-common \
+	-fno-asynchronous-unwind-tables $(R_MACHINE) $(WARNINGS) \
+	-Ikernel/include -Ikernel/arch/riscv64 -Iloader $(R_OPTIONS)
+R_LINK = $(RCC) $(R_MACHINE) -nostdlib -static -Wl,--build-id=none \
+	-Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments
+
+$(R)/kernel/%.o: kernel/%.c $(R)/kernel.flags
+	@mkdir -p $(@D)
+	@echo "  RCC   $<"
+	$(Q)$(R_CC) -MMD -MP -c -o $@ $<
+
+$(R)/kernel/%.o: kernel/%.S $(R)/kernel.flags
+	@mkdir -p $(@D)
+	@echo "  RCC   $<"
+	$(Q)$(R_CC) -MMD -MP -c -o $@ $<
+
+$(R)/kernel.flags: force
+	@mkdir -p $(@D)
+	@echo '$(R_CC)' | cmp -s - $@ || echo '$(R_CC)' >$@
+
+$(R)/kernel.elf: kernel/arch/riscv64/link.ld $(R_KERNEL_O)
+	@echo "  RLD   $@"
+	$(Q)$(R_LINK) -T $< -o $@ $(filter %.o,$^) -lgcc
+
+# ---- Loader and image ------------------------------------------------------
+
+R_LOADER_C := $(wildcard loader/*.c) kernel/core/ranges.c \
+	$(addprefix kernel/arch/riscv64/,devtree.c boot_tree.c memory.c)
+R_LOADER_O := $(patsubst %.c,$(R)/loader/%.o,$(R_LOADER_C))
+
+$(R)/loader/%.o: %.c $(R)/kernel.flags
+	@mkdir -p $(@D)
+	@echo "  RCC   $<"
+	$(Q)$(R_CC) -MMD -MP -c -o $@ $<
+
+# $(1): the image; $(2): the root task.
+r_pack = rm -rf $(1).d && mkdir -p $(1).d && \
+	cp $(R)/kernel.elf $(1).d/kernel.elf && cp $(2) $(1).d/rootserver && \
+	$(if $(TREE),cp $(TREE) $(1).d/kernel.dtb &&) \
+	bsdtar --format newc -cf $(1).cpio -C $(1).d kernel.elf \
+		$(if $(TREE),kernel.dtb) rootserver && rm -rf $(1).d
+
+$(R)/%/image.elf: $(R)/%/program.elf $(R)/kernel.elf $(R_LOADER_O) \
+		loader/start.S loader/link.ld scripts/loader-base $(TREE)
+	@echo "  IMAGE $@"
+	$(Q)$(call r_pack,$@,$<)
+	$(Q)$(RCC) $(R_MACHINE) -DARCHIVE='"$@.cpio"' -c -o $@.o loader/start.S
+	$(Q)$(R_LINK) -T loader/link.ld -Wl,--defsym=LOADER_BASE=$$( \
+		scripts/loader-base $(CROSS)readelf $(R)/kernel.elf $<) \
+		-o $@ $@.o $(R_LOADER_O) -lgcc
+
+# ---- Root tasks ------------------------------------------------------------
+
+r_program = $(MAKE) $(1) OUT=$(abspath $(@D)) CROSS=$(CROSS) \
+	HAVE_FPU=$(HAVE_FPU) LABELS=$(LABELS)
+
+$(R)/%/program.elf: apps/%/Makefile force
+	$(Q)$(call r_program,-C apps/$*)
+
+$(R)/foreign/program.elf: $(ROOT)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+# A test is one file of test/riscv64, and what tests share.
+R_TEST_LIB := $(wildcard test/riscv64/lib/*.c) test/lib/tap.c
+R_TESTS := $(basename $(notdir $(wildcard test/riscv64/*.c)))
+
+$(R)/test/%/program.elf: test/riscv64/%.c $(R_TEST_LIB) force
+	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
+		SOURCES='$< $(R_TEST_LIB)' \
+		INCLUDES='-Itest/lib -Itest/riscv64/lib $(R_OPTIONS)')
+
+# The machines that tests are run on: memory by test, or this.
+R_MEMORY := 1G
+R_MEMORY_boot_memory := 128M 3G 64G
+
+r_runs = $(foreach m,$(or $(R_MEMORY_$(1)),$(R_MEMORY)),$(R)/run/$(1)-$(m))
+R_RUNS := $(foreach t,$(R_TESTS),$(call r_runs,$(t)))
+
+# TEST-MEMORY: a program that boots the one with the other.
+$(R)/run/%: force
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec scripts/qemu -m %s %s\n' \
+		$(lastword $(subst -, ,$*)) \
+		$(R)/test/$(firstword $(subst -, ,$*))/image.elf >$@
+	@chmod +x $@
+
+# ---- Targets ---------------------------------------------------------------
+
+R_IMAGE := $(R)/$(if $(ROOT),foreign,$(notdir $(APP)))/image.elf
+
+kernel: $(R)/kernel.elf ## the bootable kernel (ARCH=riscv64)
+
+image: $(R_IMAGE) ## it with APP=apps/x or ROOT=file.elf: boots (ARCH=riscv64)
+	@echo "  $(R_IMAGE)"
+
+ifeq ($(ARCH),riscv64)
+run: $(R_IMAGE) ## boot it with MEM=4G (ARCH=riscv64)
+	$(Q)scripts/qemu -t 0 -m $(MEM) $(R_IMAGE)
+endif
+
+gdb: $(R_IMAGE) ## boot it and stop at the kernel's entry (ARCH=riscv64)
+	$(Q)scripts/qemu-gdb -m $(MEM) $(R_IMAGE) $(R)/kernel.elf \
+		$(R_IMAGE:image.elf=program.elf)
+
+test-riscv64: $(R_TESTS:%=$(R)/test/%/image.elf) $(R_RUNS) ## boot all tests
+	$(Q)scripts/tap-run $(R)/test-results $(R_RUNS)
+
+check-riscv64: ## the same with each option that images depend on
+	$(Q)$(MAKE) test-riscv64
+	$(Q)for o in LABELS=14 LABELS=13 GEN3=0 ROOT_CNODE_SIZE_BITS=13 \
+		HAVE_FPU=0 NUM_DOMAINS=4; do \
+		echo "with $$o"; \
+		$(MAKE) test-riscv64 R=build/riscv64-$$o $$o || exit; done
+
+-include $(R_KERNEL_O:.o=.d) $(R_LOADER_O:.o=.d)
+
+# Slow to make again, and looked at when a test fails.
+.PRECIOUS: $(R)/%/program.elf $(R)/%/image.elf $(R)/loader/%.o
+.PHONY: kernel image gdb test-riscv64 check-riscv64
