@@ -13,15 +13,11 @@
 #include "boot_tree.h"
 #include "cpio.h"
 #include "devtree.h"
-#include "elf.h"
+#include "plan.h"
 #include "sbi.h"
 
-#define PAGE_BYTES    UINT64_C(4096)
-#define MEGA          (UINT64_C(1) << 21)
-#define GIGA          (UINT64_C(1) << 30)
-#define TABLE_ENTRIES 512u
-#define LEAF          UINT64_C(0xcf) /* valid, R W X, accessed, dirty */
-#define SATP_SV39     (UINT64_C(8) << 60)
+#define LEAF      UINT64_C(0xcf) /* valid, R W X, accessed, dirty */
+#define SATP_SV39 (UINT64_C(8) << 60)
 
 extern char loader_start[];
 extern char loader_end[];
@@ -38,10 +34,8 @@ struct load {
     struct elf user;
     const uint8_t *tree;
     uint64_t tree_bytes; /* at first: at most so many */
-    struct range kernel_at;
-    struct range tree_at;
-    struct range user_at; /* without the page of program headers */
     struct ranges memory;
+    struct plan plan;
 };
 
 static void say(const char *text)
@@ -63,19 +57,12 @@ static _Noreturn void refuse(const char *who, const char *what)
     sbi_shutdown();
 }
 
-static uint64_t page_up(uint64_t address)
-{
-    return (address + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-}
-
 static void open_program(struct elf *elf, const struct cpio_file *file)
 {
     const char *problem = elf_open(elf, file->data, file->bytes);
 
     if (problem)
         refuse(file->name, problem);
-    if (elf->start % PAGE_BYTES != 0)
-        refuse(file->name, "does not begin at a page");
 }
 
 static void next_file(uint64_t *offset, struct cpio_file *file)
@@ -131,45 +118,28 @@ static void read_tree(struct load *l)
     l->tree_bytes = devtree_packed_bytes(&tree);
 }
 
-static void plan(struct load *l)
+static void make_plan(struct load *l)
 {
-    uint64_t kernel_bytes = page_up(l->kernel.end - l->kernel.start);
-    uint64_t user_bytes = page_up(l->user.end - l->user.start);
-    uint64_t kernel_slot = l->kernel.start / GIGA % TABLE_ENTRIES;
+    struct range loader = {(uint64_t)loader_start, (uint64_t)loader_end};
+    const char *problem =
+        plan_make(&l->plan, &l->kernel, &l->user, (uint32_t)l->tree_bytes,
+                  &l->memory, loader);
 
-    if (l->kernel.physical % PAGE_BYTES != 0 ||
-        l->kernel.start % MEGA != l->kernel.physical % MEGA)
-        refuse("kernel.elf", "has addresses that no table can map");
-    if (kernel_bytes > GIGA ||
-        (l->kernel.end - 1) / GIGA % TABLE_ENTRIES != kernel_slot ||
-        (uint64_t)loader_start / GIGA == kernel_slot)
-        refuse("kernel.elf", "does not fit a gigabyte of its own");
-    l->kernel_at.start = l->kernel.physical;
-    l->kernel_at.end = l->kernel.physical + kernel_bytes;
-    l->tree_at.start = l->kernel_at.end;
-    l->tree_at.end = l->tree_at.start + l->tree_bytes;
-    l->user_at.start = page_up(l->tree_at.end);
-    l->user_at.end = l->user_at.start + user_bytes;
-    if (user_bytes > UINT64_MAX / 2 ||
-        !ranges_contain(&l->memory, l->kernel_at.start,
-                        l->user_at.end + PAGE_BYTES))
-        refuse("kernel and program", "do not fit this machine's memory");
-    if (l->kernel_at.start < (uint64_t)loader_end &&
-        l->user_at.end + PAGE_BYTES > (uint64_t)loader_start)
-        refuse("kernel and program", "would overlap the loader");
+    if (problem)
+        refuse("cannot start:", problem);
 }
 
 /* The tree first: the firmware may have put it where the others go. */
 static void place(const struct load *l)
 {
-    uint8_t *headers = (uint8_t *)l->user_at.end;
+    uint8_t *headers = (uint8_t *)l->plan.headers;
     uint32_t bytes = l->user.header_count * ELF_HEADER_BYTES;
 
-    __builtin_memmove((void *)l->tree_at.start, l->tree, l->tree_bytes);
-    devtree_set_bytes((uint8_t *)l->tree_at.start, l->tree_bytes);
-    elf_place(&l->kernel, (void *)l->kernel_at.start);
-    elf_place(&l->user, (void *)l->user_at.start);
-    __builtin_memset(headers, 0, PAGE_BYTES);
+    __builtin_memmove((void *)l->plan.tree.start, l->tree, l->tree_bytes);
+    devtree_set_bytes((uint8_t *)l->plan.tree.start, l->tree_bytes);
+    elf_place(&l->kernel, (void *)l->plan.kernel.start);
+    elf_place(&l->user, (void *)l->plan.user.start);
+    __builtin_memset(headers, 0, PLAN_PAGE_BYTES);
     __builtin_memcpy(headers, &l->user.header_count, 4);
     headers[4] = ELF_HEADER_BYTES;
     __builtin_memcpy(headers + 8, l->user.file + l->user.headers_offset, bytes);
@@ -179,20 +149,22 @@ static void place(const struct load *l)
  * at `from'. */
 static void map(uint64_t *root, uint64_t *table, uint64_t from, uint64_t to)
 {
-    root[from / GIGA % TABLE_ENTRIES] = (uint64_t)table / PAGE_BYTES << 10 | 1;
-    for (uint64_t i = from / MEGA % TABLE_ENTRIES, at = to / MEGA * MEGA;
-         i < TABLE_ENTRIES; i++, at += MEGA)
-        table[i] = at / PAGE_BYTES << 10 | LEAF;
+    root[from / PLAN_GIGA % PLAN_ENTRIES] =
+        (uint64_t)table / PLAN_PAGE_BYTES << 10 | 1;
+    for (uint64_t i = from / PLAN_MEGA % PLAN_ENTRIES,
+                  at = to / PLAN_MEGA * PLAN_MEGA;
+         i < PLAN_ENTRIES; i++, at += PLAN_MEGA)
+        table[i] = at / PLAN_PAGE_BYTES << 10 | LEAF;
 }
 
 static uint64_t build_tables(const struct load *l)
 {
-    static uint64_t tables[3][TABLE_ENTRIES]
-        __attribute__((aligned(PAGE_BYTES)));
+    static uint64_t tables[3][PLAN_ENTRIES]
+        __attribute__((aligned(PLAN_PAGE_BYTES)));
 
     map(tables[0], tables[1], (uint64_t)loader_start, (uint64_t)loader_start);
-    map(tables[0], tables[2], l->kernel.start, l->kernel_at.start);
-    return SATP_SV39 + (uint64_t)tables[0] / PAGE_BYTES;
+    map(tables[0], tables[2], l->kernel.start, l->plan.kernel.start);
+    return SATP_SV39 + (uint64_t)tables[0] / PLAN_PAGE_BYTES;
 }
 
 void loader_main(uint64_t hart, uint64_t tree)
@@ -205,15 +177,15 @@ void loader_main(uint64_t hart, uint64_t tree)
     }
     open_archive(&l, (const uint8_t *)tree);
     read_tree(&l);
-    plan(&l);
+    make_plan(&l);
     place(&l);
     loader_enter(
         (uint64_t[6]){
-            l.user_at.start,
-            l.user_at.end,
-            l.user_at.start - l.user.start,
+            l.plan.user.start,
+            l.plan.user.end,
+            l.plan.user.start - l.user.start,
             l.user.entry,
-            l.tree_at.start,
+            l.plan.tree.start,
             l.tree_bytes,
         },
         build_tables(&l), l.kernel.entry);

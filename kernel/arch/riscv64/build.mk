@@ -142,5 +142,5 @@ check-riscv64: ## the same with each option that images depend on
 -include $(R_KERNEL_O:.o=.d) $(R_LOADER_O:.o=.d)
 
 # Slow to make again, and looked at when a test fails.
-.PRECIOUS: $(R)/%/program.elf $(R)/%/image.elf $(R)/loader/%.o
+.PRECIOUS: $(R)/%/program.elf $(R)/test/%/program.elf $(R)/%/image.elf $(R)/loader/%.o
 .PHONY: kernel image gdb test-riscv64 check-riscv64
