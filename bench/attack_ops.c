@@ -542,6 +542,10 @@ static void create(struct arena *a, uint64_t n)
     a->b = a->first + 3;
     a->next = 16;
     hosted_boot_untyped(a->k, a->b, B_BASE, B_BITS, true);
+    /* At boot a watermark is at the top; this sets it back. */
+    call(a, a->b, LABEL_UNTYPED_RETYPE,
+         (uint64_t[]){OBJECT_UNTYPED, DUST_BITS, 0, 0, a->next, 1}, 6);
+    call(a, a->root, LABEL_CNODE_DELETE, (uint64_t[]){a->next, 64}, 2);
 }
 
 /* Arguments: "list" where it is one; n. */
