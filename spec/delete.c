@@ -8,38 +8,6 @@ bool spec_step_(struct spec *s, const struct spec_run *run)
     return !run->stop || !run->stop(run->context, s);
 }
 
-/* Who waits for this thread's reply waits no longer. */
-static void delete_reply(struct spec *s, uint64_t tcb)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (s->caps[i].type == SPEC_REPLY && s->caps[i].base == tcb &&
-            !(s->caps[i].flags & SPEC_MASTER)) {
-            spec_remove_(s, i);
-            return;
-        }
-}
-
-/* The last capability to something with slots becomes a zombie. */
-static bool becomes_zombie(struct spec *s, uint32_t slot)
-{
-    size_t i = spec_find(s, slot);
-    struct spec_cap *cap = &s->caps[i];
-
-    if ((cap->type != SPEC_CNODE && cap->type != SPEC_TCB) ||
-        !spec_is_final_(s, i))
-        return false;
-    if (cap->type == SPEC_TCB) {
-        delete_reply(s, cap->base);
-        cap = &s->caps[spec_find(s, slot)];
-        cap->flags |= SPEC_THREAD;
-    }
-    cap->value = spec_slot_count(cap);
-    cap->type = SPEC_ZOMBIE;
-    cap->rights = 0;
-    cap->guard_bits = 0;
-    return true;
-}
-
 /* An object that the kernel wrote to is gone. */
 static void forget_object(struct spec *s, const struct spec_cap *cap)
 {
@@ -68,6 +36,7 @@ static void empty(struct spec *s, uint32_t slot)
     spec_remove_(s, i);
     if (!final)
         return;
+    s->finals += cap.type != SPEC_ZOMBIE;
     forget_object(s, &cap);
     if (cap.type == SPEC_IRQ_HANDLER && cap.value < s->machine->irq_count) {
         uint32_t notification = s->machine->irq_slots + (uint32_t)cap.value;
@@ -75,6 +44,39 @@ static void empty(struct spec *s, uint32_t slot)
         if (spec_find(s, notification) != SPEC_NO_CAP)
             empty(s, notification);
     }
+}
+
+/* Who waits for this thread's reply waits no longer. */
+static void delete_reply(struct spec *s, uint64_t tcb)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->caps[i].type == SPEC_REPLY && s->caps[i].base == tcb &&
+            !(s->caps[i].flags & SPEC_MASTER)) {
+            empty(s, s->caps[i].slot);
+            return;
+        }
+}
+
+/* The last capability to something with slots becomes a zombie. */
+static bool becomes_zombie(struct spec *s, uint32_t slot)
+{
+    size_t i = spec_find(s, slot);
+    struct spec_cap *cap = &s->caps[i];
+
+    if ((cap->type != SPEC_CNODE && cap->type != SPEC_TCB) ||
+        !spec_is_final_(s, i))
+        return false;
+    s->finals++;
+    if (cap->type == SPEC_TCB) {
+        delete_reply(s, cap->base);
+        cap = &s->caps[spec_find(s, slot)];
+        cap->flags |= SPEC_THREAD;
+    }
+    cap->value = spec_slot_count(cap);
+    cap->type = SPEC_ZOMBIE;
+    cap->rights = 0;
+    cap->guard_bits = 0;
+    return true;
 }
 
 static bool zombie_is_done(const struct spec_cap *zombie)
@@ -102,6 +104,7 @@ static bool delete_within(struct spec *s, const struct spec_run *run,
         if (slot == spec_first_slot(&cap))
             return true;
         spec_swap_slots_(s, slot, spec_first_slot(&cap));
+        s->swaps++;
         if (!spec_step_(s, run))
             return false;
     }
@@ -185,7 +188,7 @@ static bool delete_one(struct spec *s, const struct spec_run *run,
     *done = count == 0;
     if (*done)
         return true;
-    if (run->choose && count > 1)
+    if (run->choose)
         chosen = run->choose(run->context, s, candidates, count);
     SPEC_ASSERT(chosen < count);
     return spec_delete_(s, run, s->caps[candidates[chosen]].slot);

@@ -135,6 +135,8 @@ struct spec {
     uint32_t count;    /* capabilities */
     uint16_t families; /* originals that are not memory, so far */
     uint64_t emptied;  /* capabilities deleted */
+    uint64_t finals;   /* of these and zombies, the last of their objects */
+    uint64_t swaps;    /* zombies sent to their own slot 0 */
     uint64_t unmapped; /* mappings that went with their capabilities */
     uint64_t dirty[SPEC_UNITS_MAX / 64]; /* bit set: may be non-zero */
     struct spec_cap caps[SPEC_CAPS_MAX];

@@ -21,7 +21,8 @@ static void observe(void *context, struct kernel *k, enum arch_event event,
     (void)b;
     if (event == ARCH_EVENT_EMPTIED)
         ls->kernel_count--;
-    if (event != ARCH_EVENT_EMPTIED && event != ARCH_EVENT_FINAL)
+    if (event != ARCH_EVENT_EMPTIED && event != ARCH_EVENT_FINAL &&
+        event != ARCH_EVENT_SWAPPED)
         return;
     if (ls->event_count == ls->event_room) {
         ls->event_room = ls->event_room ? 2 * ls->event_room : 64;
@@ -156,12 +157,15 @@ void lockstep_write(struct lockstep *ls, paddr_t base, uint64_t bytes)
     spec_write(ls->spec, base, bytes);
 }
 
-/* Where in the kernel's events, from the cursor on, is slot first mentioned
- * of [first, first + count)? */
-static size_t mention(const struct lockstep *ls, uint32_t first, uint32_t count)
+/* Where in the kernel's events, from the cursor on, is a slot first mentioned
+ * of [first, first + count)?  swaps: also as what a zombie is sent home
+ * from, which happens to the slots of zombies only. */
+static size_t mention(const struct lockstep *ls, uint32_t first, uint32_t count,
+                      bool swaps)
 {
     for (size_t i = ls->cursor; i < ls->event_count; i++)
-        if (ls->events[i].slot >= first && ls->events[i].slot - first < count)
+        if (ls->events[i].slot >= first && ls->events[i].slot - first < count &&
+            (swaps || ls->events[i].event != ARCH_EVENT_SWAPPED))
             return i;
     return SIZE_MAX;
 }
@@ -169,11 +173,11 @@ static size_t mention(const struct lockstep *ls, uint32_t first, uint32_t count)
 /* When did the kernel begin to delete this one? */
 static size_t began(const struct lockstep *ls, const struct spec_cap *cap)
 {
-    size_t self = mention(ls, cap->slot, 1), inside;
+    size_t self = mention(ls, cap->slot, 1, false), inside;
 
     if (cap->type != SPEC_ZOMBIE)
         return self;
-    inside = mention(ls, spec_first_slot(cap), (uint32_t)cap->value);
+    inside = mention(ls, spec_first_slot(cap), (uint32_t)cap->value, true);
     return inside < self ? inside : self;
 }
 
@@ -195,6 +199,9 @@ static size_t choose(void *context, const struct spec *s,
     size_t best = 0, best_at = SIZE_MAX;
     bool found = false;
 
+    /* As many events as the specification has got through. */
+    ls->cursor = s->emptied + s->finals + s->swaps - ls->before->emptied -
+                 ls->before->finals - ls->before->swaps;
     for (size_t i = 0; i < count; i++) {
         const struct spec_cap *cap = &s->caps[candidates[i]];
         size_t at = began(ls, cap);
@@ -211,11 +218,10 @@ static size_t choose(void *context, const struct spec *s,
             ls->ties++;
         }
     }
-    if (best_at != SIZE_MAX)
-        ls->cursor = best_at + 1;
     return best;
 }
 
+/* spec_run's other question: is this where the kernel is? */
 static bool stop(void *context, const struct spec *s)
 {
     struct lockstep *ls = context;
@@ -245,12 +251,11 @@ static bool run_spec(struct lockstep *ls, const struct invocation *inv,
 
     for (uint32_t i = 0; i < inv->cap_count; i++)
         call.cap[i] = (uint32_t)inv->cap[i];
-    ls->cursor = 0;
     ls->ties = 0;
     spec_outcome = spec_invoke(ls->spec, &call, reply, &run);
     if ((spec_outcome == SPEC_STOPPED) != (outcome == OUTCOME_PREEMPTED))
         return false;
-    return lockstep_same_caps_(ls, ls->spec, false);
+    return stop(ls, ls->spec);
 }
 
 static void run_spec_with_ties(struct lockstep *ls,
@@ -347,6 +352,17 @@ bool lockstep_call(struct lockstep *ls, const struct invocation *inv,
             return lockstep_differ_(ls, "the refused call changed something");
     }
     return lockstep_compare(ls);
+}
+
+void lockstep_restore(struct lockstep *ls, const struct spec *spec,
+                      const void *ram, slotno_t root)
+{
+    spec_copy(ls->spec, spec);
+    memcpy(ls->hosted->machine.window, ram, ls->machine.ram_bytes);
+    ls->k->regions.root = root;
+    ls->k->slots_emptied = spec->emptied;
+    ls->k->finality_tests = spec->finals;
+    ls->hosted->machine.unmapped = spec->unmapped;
 }
 
 static const struct {

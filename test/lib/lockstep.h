@@ -82,6 +82,11 @@ bool lockstep_call(struct lockstep *ls, const struct invocation *inv,
                    uint64_t preempt_in, struct reply *reply,
                    enum outcome *outcome);
 
+/* Back to another moment, as far as calls can tell: capabilities, memory and
+ * index as they were saved.  ram: machine.ram_bytes bytes. */
+void lockstep_restore(struct lockstep *ls, const struct spec *spec,
+                      const void *ram, slotno_t root);
+
 /* The comparisons alone. */
 bool lockstep_compare(struct lockstep *ls);
 

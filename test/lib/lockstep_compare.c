@@ -267,6 +267,9 @@ bool lockstep_compare(struct lockstep *ls)
     if (ls->spec->emptied != ls->k->slots_emptied)
         return lockstep_differ_(ls, "%lu capabilities deleted, must be %lu",
                                 ls->k->slots_emptied, ls->spec->emptied);
+    if (ls->spec->finals != ls->k->finality_tests)
+        return lockstep_differ_(ls, "%lu last capabilities met, must be %lu",
+                                ls->k->finality_tests, ls->spec->finals);
     if (ls->spec->unmapped != ls->hosted->machine.unmapped)
         return lockstep_differ_(ls, "%lu mappings removed, must be %lu",
                                 ls->hosted->machine.unmapped,

@@ -43,7 +43,9 @@ void lockstep_dump(const struct lockstep *ls)
     fprintf(stderr, "the kernel's events:");
     for (size_t i = 0; i < ls->event_count; i++)
         fprintf(stderr, " %s 0x%x",
-                ls->events[i].event == ARCH_EVENT_FINAL ? "final" : "emptied",
+                ls->events[i].event == ARCH_EVENT_FINAL     ? "final"
+                : ls->events[i].event == ARCH_EVENT_EMPTIED ? "emptied"
+                                                            : "swapped",
                 ls->events[i].slot);
     fprintf(stderr, "\n");
 }

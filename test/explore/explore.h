@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every state of a small machine, kernel and specification in lock-step.
+ *
+ *   frontier, depth d --> for each state: every call, every preemption -->
+ *   new states, depth d + 1: checked, hashed, kept until they are expanded
+ *
+ * The machine: a root CNode, in slot 3 of it an untyped of 2^n units of 16
+ * bytes, perhaps a device untyped of as many in slot 4, and nothing else.  The
+ * calls may use the first few slots of the root from slot 3 on, and every slot
+ * of every CNode that they make.
+ *
+ * Slots of the root CNode are interchangeable: a state's canonical form does
+ * not name them, and before a state is kept, gaps among them are closed by
+ * Move.  Slots of other CNodes are memory and have their names.  The form is
+ * the index in pre-order, each region's list in its order, and which units
+ * may be non-zero; its 64-bit hash stands for the state.  With n states the
+ * chance that any was taken for another is n^2 / 2^65.
+ */
+#ifndef FALLOW_EXPLORE_H
+#define FALLOW_EXPLORE_H
+#include "lockstep.h"
+
+#define EXPLORE_ROOT       2u /* slot of the root CNode's capability */
+#define EXPLORE_FIRST      3u /* first root slot that calls use */
+#define EXPLORE_SLOTS_MAX  8u /* root slots used */
+#define EXPLORE_RAM_MAX    2048u
+#define EXPLORE_PACKED_MAX 4096u
+
+struct explore_config {
+    const char *name;
+    uint8_t unit_bits;   /* log2 of the untyped's units */
+    uint8_t radix;       /* of the root CNode */
+    uint8_t root_slots;  /* used by calls, the untypeds' included */
+    bool device;         /* a device untyped as large as the other */
+    bool cnodes;         /* of two slots, 64 bytes */
+    bool tcbs;           /* of 256 bytes */
+    uint8_t count_max;   /* objects of one Retype */
+    uint8_t preemptions; /* each call is stopped after 1 .. this many steps */
+};
+
+/* A moment of the machine, to come back to. */
+struct explore_moment {
+    struct spec spec;
+    slotno_t root;
+    uint8_t ram[EXPLORE_RAM_MAX];
+};
+
+struct explore {
+    struct explore_config config;
+    struct lockstep ls;
+    uint64_t hash_seed;
+    struct explore_moment base; /* the state that is being expanded */
+    /* What a call led to; set by the search. */
+    void (*reached)(struct explore *e);
+    /* Counts. */
+    uint64_t calls;       /* kernel entries */
+    uint64_t transitions; /* calls that changed the state */
+    uint64_t refused;
+    uint64_t preempted;
+    uint64_t writes;  /* frames written to */
+    uint64_t embryos; /* transitions to states with an embryo that has more
+                            than one chunk to clear */
+    uint64_t resumed; /* repeated to the end: same state as at once */
+    uint64_t resumed_elsewhere; /* ... another, of objects in a circle */
+    uint64_t lost; /* not to be repeated: the call's own capability went */
+    bool failed;
+};
+
+/* explore_state.c */
+
+bool explore_create(struct explore *e, const struct explore_config *config);
+void explore_save(struct explore *e, struct explore_moment *m);
+void explore_restore(struct explore *e, const struct explore_moment *m);
+
+/* Hash of the canonical form; never 0. */
+uint64_t explore_hash(const struct explore *e);
+
+/* Closes gaps in the root CNode. */
+bool explore_compact(struct explore *e);
+
+/* The state as bytes, at most EXPLORE_PACKED_MAX; returns how many. */
+size_t explore_pack(const struct explore *e, uint8_t *bytes);
+size_t explore_unpack(struct explore *e, const uint8_t *bytes);
+
+/* explore_calls.c: makes every call from e->base; e->reached after each that
+ * changed something, with the machine in the new state.  False: a
+ * disagreement, e->ls.why says which. */
+bool explore_expand(struct explore *e);
+
+/* explore_search.c: breadth first, until there is nothing new or `limit'
+ * states are known; prints what it did.  False: it found a disagreement, or
+ * missed what it is there for. */
+struct explore_result {
+    uint64_t states, transitions;
+    bool complete, good;
+};
+struct explore_result explore_search(const struct explore_config *config,
+                                     uint64_t limit, uint64_t hash_seed);
+#endif
