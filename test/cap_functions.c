@@ -152,6 +152,9 @@ static void parents(void)
            "a handler, another interrupt's");
     tap_ok(!parent(CAP_IRQ_HANDLER, 5, RF, CAP_IRQ_CONTROL, 0, RF),
            "a handler, interrupt control");
+    tap_ok(!parent(CAP_ZOMBIE, 0, RF, CAP_ZOMBIE, 0, RF) &&
+               !parent(CAP_EMBRYO, 0, RF, CAP_EMBRYO, 0, RF),
+           "zombies and embryos are nobody's parents");
     tap_ok(parent(CAP_DOMAIN, 0, RF, CAP_DOMAIN, 0, 0), "domain, its copy");
     tap_ok(parent(CAP_ASID_CONTROL, 0, RF, CAP_ASID_CONTROL, 0, 0),
            "ASID control, its copy");

@@ -71,6 +71,11 @@ static void asid_pool(void)
     ok_slots(&f, ORIGINAL, ".a..", "ASID control takes its own copies");
     cnode_revoke(&f, FIX_ASID_POOL);
     ok_slots(&f, ORIGINAL, "....", "a pool takes its own");
+    cnode_copy(&f, COPY, FIX_ASID_POOL, 15);
+    cnode_delete(&f, FIX_ASID_POOL);
+    ok_slots(&f, ORIGINAL, ".a..", "a copy outlives it");
+    cnode_delete(&f, COPY);
+    ok_slots(&f, ORIGINAL, "....", "and is deleted");
 }
 
 int main(void)

@@ -165,6 +165,21 @@ static void cnode_copy_lives(void)
     fixture_done(&f);
 }
 
+/* The destination CNode is made of the same untyped, and revoked with it. */
+static void cnode_of_the_same_untyped(void)
+{
+    set_up();
+    retype_at(&f, FIX_UT, OBJECT_CNODE, 3, CNODE, 1, 0x3000);
+    retype_pages(FIX_UT, CNODE, 4, 2, true);
+    cnode_revoke(&f, FIX_UT);
+    ok_slots(&f, CNODE, ".", "Revoke of both");
+    describe(&f, FIX_UT);
+    tap_is(f.reply.mr[4], 0, "their untyped is childless");
+    retype_whole(&f, FIX_UT, TYPE_GIGA, 0, OUT);
+    ok_reply(&f, "and whole again", 0, 4);
+    fixture_done(&f);
+}
+
 int main(void)
 {
     fixture_small(&f);
@@ -177,5 +192,6 @@ int main(void)
     cnode_deleted(false);
     cnode_deleted(true);
     cnode_copy_lives();
+    cnode_of_the_same_untyped();
     return tap_done();
 }
