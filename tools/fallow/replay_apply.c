@@ -2,6 +2,8 @@
 /* What the core cannot compute: I lines, and what happens outside of calls. */
 #include "replay_int.h"
 
+#include "objects.h"
+
 /* ---- Stray lines --------------------------------------------------------- */
 
 static void apply_head(struct replay *r, enum replay_place place)
@@ -28,40 +30,45 @@ void replay_apply_stray(struct replay *r)
 
 /* ---- I lines ------------------------------------------------------------- */
 
+/* Slots that a call can change. */
+#define SPACE  (1u << TCB_CSPACE | 1u << TCB_VSPACE)
+#define BUFFER (1u << TCB_BUFFER)
+
 static const struct {
     uint8_t type; /* of the invoked capability, where the call succeeds */
     uint8_t place;
+    uint8_t slots; /* of the TCB: bits */
 } labels[TRACE_LABELS] = {
-    [TRACE_PAGE_MAP] = {CAP_FRAME, PLACE_NONE},
-    [TRACE_PAGE_UNMAP] = {CAP_FRAME, PLACE_NONE},
-    [TRACE_PAGE_GET_ADDRESS] = {CAP_FRAME, PLACE_NONE},
-    [TRACE_PAGE_TABLE_MAP] = {CAP_PAGE_TABLE, PLACE_NONE},
-    [TRACE_PAGE_TABLE_UNMAP] = {CAP_PAGE_TABLE, PLACE_NONE},
-    [TRACE_ASID_CONTROL_MAKE_POOL] = {CAP_ASID_CONTROL, PLACE_CNODE},
-    [TRACE_ASID_POOL_ASSIGN] = {CAP_ASID_POOL, PLACE_NONE},
-    [TRACE_TCB_READ_REGISTERS] = {CAP_TCB, PLACE_REPLY},
-    [TRACE_TCB_WRITE_REGISTERS] = {CAP_TCB, PLACE_REPLY},
-    [TRACE_TCB_COPY_REGISTERS] = {CAP_TCB, PLACE_REPLY},
-    [TRACE_TCB_CONFIGURE] = {CAP_TCB, PLACE_THREAD},
-    [TRACE_TCB_SET_PRIORITY] = {CAP_TCB, PLACE_NONE},
-    [TRACE_TCB_SET_MC_PRIORITY] = {CAP_TCB, PLACE_NONE},
-    [TRACE_TCB_SET_SCHED_PARAMS] = {CAP_TCB, PLACE_NONE},
-    [TRACE_TCB_SET_IPC_BUFFER] = {CAP_TCB, PLACE_THREAD},
-    [TRACE_TCB_SET_SPACE] = {CAP_TCB, PLACE_THREAD},
-    [TRACE_TCB_SUSPEND] = {CAP_TCB, PLACE_REPLY},
-    [TRACE_TCB_RESUME] = {CAP_TCB, PLACE_REPLY},
-    [TRACE_TCB_BIND_NOTIFICATION] = {CAP_TCB, PLACE_NONE},
-    [TRACE_TCB_UNBIND_NOTIFICATION] = {CAP_TCB, PLACE_NONE},
-    [TRACE_TCB_SET_TLS_BASE] = {CAP_TCB, PLACE_NONE},
-    [TRACE_TCB_SET_FLAGS] = {CAP_TCB, PLACE_NONE},
-    [TRACE_IRQ_ISSUE_HANDLER] = {CAP_IRQ_CONTROL, PLACE_CNODE},
-    [TRACE_IRQ_ACK] = {CAP_IRQ_HANDLER, PLACE_NONE},
-    [TRACE_IRQ_SET_HANDLER] = {CAP_IRQ_HANDLER, PLACE_NONE},
-    [TRACE_IRQ_CLEAR_HANDLER] = {CAP_IRQ_HANDLER, PLACE_NONE},
-    [TRACE_IRQ_ISSUE_HANDLER_TRIGGER] = {CAP_IRQ_CONTROL, PLACE_CNODE},
-    [TRACE_DOMAIN_SET] = {CAP_DOMAIN, PLACE_NONE},
-    [TRACE_DOMAIN_CONFIGURE] = {CAP_DOMAIN, PLACE_NONE},
-    [TRACE_DOMAIN_SET_START] = {CAP_DOMAIN, PLACE_NONE},
+    [TRACE_PAGE_MAP] = {CAP_FRAME, PLACE_NONE, 0},
+    [TRACE_PAGE_UNMAP] = {CAP_FRAME, PLACE_NONE, 0},
+    [TRACE_PAGE_GET_ADDRESS] = {CAP_FRAME, PLACE_NONE, 0},
+    [TRACE_PAGE_TABLE_MAP] = {CAP_PAGE_TABLE, PLACE_NONE, 0},
+    [TRACE_PAGE_TABLE_UNMAP] = {CAP_PAGE_TABLE, PLACE_NONE, 0},
+    [TRACE_ASID_CONTROL_MAKE_POOL] = {CAP_ASID_CONTROL, PLACE_CNODE, 0},
+    [TRACE_ASID_POOL_ASSIGN] = {CAP_ASID_POOL, PLACE_NONE, 0},
+    [TRACE_TCB_READ_REGISTERS] = {CAP_TCB, PLACE_REPLY, 0},
+    [TRACE_TCB_WRITE_REGISTERS] = {CAP_TCB, PLACE_REPLY, 0},
+    [TRACE_TCB_COPY_REGISTERS] = {CAP_TCB, PLACE_REPLY, 0},
+    [TRACE_TCB_CONFIGURE] = {CAP_TCB, PLACE_THREAD, SPACE | BUFFER},
+    [TRACE_TCB_SET_PRIORITY] = {CAP_TCB, PLACE_NONE, 0},
+    [TRACE_TCB_SET_MC_PRIORITY] = {CAP_TCB, PLACE_NONE, 0},
+    [TRACE_TCB_SET_SCHED_PARAMS] = {CAP_TCB, PLACE_NONE, 0},
+    [TRACE_TCB_SET_IPC_BUFFER] = {CAP_TCB, PLACE_THREAD, BUFFER},
+    [TRACE_TCB_SET_SPACE] = {CAP_TCB, PLACE_THREAD, SPACE},
+    [TRACE_TCB_SUSPEND] = {CAP_TCB, PLACE_REPLY, 0},
+    [TRACE_TCB_RESUME] = {CAP_TCB, PLACE_REPLY, 0},
+    [TRACE_TCB_BIND_NOTIFICATION] = {CAP_TCB, PLACE_NONE, 0},
+    [TRACE_TCB_UNBIND_NOTIFICATION] = {CAP_TCB, PLACE_NONE, 0},
+    [TRACE_TCB_SET_TLS_BASE] = {CAP_TCB, PLACE_NONE, 0},
+    [TRACE_TCB_SET_FLAGS] = {CAP_TCB, PLACE_NONE, 0},
+    [TRACE_IRQ_ISSUE_HANDLER] = {CAP_IRQ_CONTROL, PLACE_CNODE, 0},
+    [TRACE_IRQ_ACK] = {CAP_IRQ_HANDLER, PLACE_NONE, 0},
+    [TRACE_IRQ_SET_HANDLER] = {CAP_IRQ_HANDLER, PLACE_NONE, 0},
+    [TRACE_IRQ_CLEAR_HANDLER] = {CAP_IRQ_HANDLER, PLACE_NONE, 0},
+    [TRACE_IRQ_ISSUE_HANDLER_TRIGGER] = {CAP_IRQ_CONTROL, PLACE_CNODE, 0},
+    [TRACE_DOMAIN_SET] = {CAP_DOMAIN, PLACE_NONE, 0},
+    [TRACE_DOMAIN_CONFIGURE] = {CAP_DOMAIN, PLACE_NONE, 0},
+    [TRACE_DOMAIN_SET_START] = {CAP_DOMAIN, PLACE_NONE, 0},
 };
 
 /* What the call did to the invoked capability itself. */
@@ -155,6 +162,7 @@ void replay_apply_invocation(struct replay *r)
         !is_possible(r, v, effects))
         return;
     by.place = labels[v->label].place;
+    by.slots = labels[v->label].slots;
     replay_apply_effects(r, &by, r->recorded.item + r->recorded_before,
                          effects);
     if (v->status == ERROR_NONE)

@@ -289,6 +289,16 @@ static void expect_before(struct replay *r, const struct trace_cnode *c,
                           &c->pivot);
 }
 
+/* A Delete that was stopped has not come to the slot itself. */
+static void expect_unfinished(struct replay *r, const struct trace_cnode *c)
+{
+    for (size_t i = r->recorded_before; i < r->recorded.count; i++)
+        if (r->recorded.item[i].kind == TRACE_EMPTIED &&
+            r->recorded.item[i].e.slot == c->dest_slot)
+            replay_differ(r, r->recorded.item[i].line, "effect",
+                          "the slot is empty", "a preempted Delete goes on");
+}
+
 void replay_cnode(struct replay *r, const struct trace_line *next)
 {
     const struct trace_cnode *c = &r->head.u.cnode;
@@ -304,6 +314,8 @@ void replay_cnode(struct replay *r, const struct trace_line *next)
     }
     expect_before(r, c, &shape);
     replay_apply_masters(r);
+    if (c->op == LABEL_CNODE_DELETE && preempted)
+        expect_unfinished(r, c);
     if (c->op == LABEL_CNODE_REVOKE && r->chain.lines == 1)
         replay_expect_held(r);
     if ((c->op == LABEL_CNODE_COPY || c->op == LABEL_CNODE_MINT) &&

@@ -52,7 +52,8 @@ static bool may_be_put(const struct replay *r, const struct replay_applier *by,
     if (slot_at(slot - base) != tcb_slot_of(cap))
         return false;
     return by->place == PLACE_BOOT ||
-           (by->place == PLACE_THREAD && base == by->tcb) ||
+           (by->place == PLACE_THREAD && base == by->tcb &&
+            bits_bit(by->slots, tcb_slot_of(cap))) ||
            (by->place == PLACE_IPC && cap->type == CAP_REPLY);
 }
 
@@ -71,7 +72,8 @@ static bool may_be_emptied(const struct replay *r,
     case PLACE_THREAD:
         tcb = replay_holder(r, slot, CAP_TCB);
         return tcb != SLOT_NIL &&
-               slot_base(r->kernel->regions.slots, tcb) == by->tcb;
+               slot_base(r->kernel->regions.slots, tcb) == by->tcb &&
+               bits_bit(by->slots, (unsigned)slot_at(slot - by->tcb));
     default:
         return false;
     }

@@ -186,7 +186,8 @@ enum replay_place {
 
 struct replay_applier {
     enum replay_place place;
-    uint64_t tcb; /* PLACE_THREAD, PLACE_REPLY: its base */
+    uint64_t tcb;   /* PLACE_THREAD, PLACE_REPLY: its base */
+    unsigned slots; /* PLACE_THREAD: bit n: slot n of it */
 };
 
 /* Stops at the first that does not fit: the others would be its

@@ -291,6 +291,9 @@ void replay_retype(struct replay *r, const struct trace_line *next)
         r->chain.open = false;
         return;
     }
+    if (preempted && r->recorded.count > r->recorded_before)
+        replay_differ(r, r->head.number, "effects", "some",
+                      "a preempted Retype has only cleared memory");
     if (preempted)
         status = retype_in_part(
             r, &inv, next && replay_same_call(&r->head, next) ? next : NULL);
