@@ -6,11 +6,13 @@
 #define FALLOW_LIST_NAMES_H
 #define regions_init         list_init
 #define regions_find         list_find
+#define regions_find_place   list_find_place
 #define regions_find_run     list_find_run
 #define regions_enclosing    list_enclosing
 #define regions_is_innermost list_is_innermost
 #define regions_insert       list_insert
 #define regions_insert_run   list_insert_run
+#define regions_insert_below list_insert_below
 #define regions_insert_after list_insert_after
 #define regions_remove       list_remove
 #define regions_move         list_move

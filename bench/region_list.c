@@ -154,6 +154,14 @@ slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
     return SLOT_NIL;
 }
 
+/* In a list the place of anything new is found by its untyped alone. */
+slotno_t regions_find_place(struct regions *r, slotno_t u, paddr_t base,
+                            uint8_t bits, slotno_t *below)
+{
+    *below = u;
+    return regions_find(r, u, base, bits);
+}
+
 slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
                           uint8_t bits, uint64_t count)
 {
@@ -236,6 +244,13 @@ void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
         r->visits++;
         link_after(r, p, i - 1);
     }
+}
+
+void regions_insert_below(struct regions *r, slotno_t u, slotno_t below,
+                          slotno_t i)
+{
+    (void)below;
+    regions_insert_run(r, u, i, 1);
 }
 
 void regions_insert_after(struct regions *r, slotno_t source, slotno_t i)

@@ -81,6 +81,21 @@ static bool check_embryo(struct checker *c, slotno_t i)
     return true;
 }
 
+/* May b follow a in a list?  Of regions, regions_check has asked already. */
+static bool is_family(const struct slot *slots, slotno_t a, slotno_t b)
+{
+    uint8_t type_a = slot_type(slots, a), type_b = slot_type(slots, b);
+
+    if (cap_type_is_memory(type_a))
+        return cap_type_is_memory(type_b);
+    if (type_a == CAP_IRQ_CONTROL || type_a == CAP_IRQ_HANDLER)
+        return type_b == CAP_IRQ_CONTROL || type_b == CAP_IRQ_HANDLER;
+    if (type_a == CAP_REPLY)
+        return type_b == CAP_REPLY &&
+               slot_base(slots, a) == slot_base(slots, b);
+    return type_a == type_b;
+}
+
 /* Links between slot i and its neighbours, both ways. */
 static bool check_links(struct checker *c, slotno_t i)
 {
@@ -98,40 +113,80 @@ static bool check_links(struct checker *c, slotno_t i)
     if (previous == SLOT_NIL)
         return !cap_type_is_memory(slot_type(slots, i)) ||
                broken(c, i, "list: memory at the head of a plain list");
-    return slot_next(slots, previous) == i ||
-           broken(c, i, "list: previous does not point on");
+    if (slot_next(slots, previous) != i)
+        return broken(c, i, "list: previous does not point on");
+    return is_family(slots, previous, i) ||
+           broken(c, i, "list: neighbours do not belong together");
+}
+
+static bool check_cnode(struct checker *c, slotno_t i)
+{
+    struct cap cap = cap_read(kernel_slots(c->k), i);
+
+    if (cap.bits <= SLOT_BITS ||
+        cap_cnode_radix(&cap) + cap_cnode_guard_size(&cap) > WORD_BITS)
+        return broken(c, i, "CNode: no slot, or guard and radix too wide");
+    if (bits_down(cap_cnode_guard(&cap), cap_cnode_guard_size(&cap)) != 0)
+        return broken(c, i, "CNode: guard has more bits than its size");
+    return true;
+}
+
+/* Objects of a fixed size have one of those that Retype makes. */
+static bool has_a_size(const struct kernel *k, uint8_t type, uint8_t bits)
+{
+    for (unsigned n = 0; n < k->params.object_types; n++)
+        if (k->params.objects[n].cap_type == type &&
+            k->params.objects[n].bits == bits)
+            return true;
+    return false;
 }
 
 /* Sizes and fields that the type demands. */
 static bool check_fields(struct checker *c, slotno_t i)
 {
     const struct kernel *k = c->k;
-    struct cap cap = cap_read(k->regions.slots, i);
+    const struct slot *slots = k->regions.slots;
+    uint8_t type = slot_type(slots, i), bits = slot_bits(slots, i);
 
-    switch (cap.type) {
+    switch (type) {
     case CAP_UNTYPED:
         return check_untyped(c, i);
     case CAP_EMBRYO:
         return check_embryo(c, i);
     case CAP_CNODE:
-        if (cap.bits <= SLOT_BITS ||
-            cap_cnode_radix(&cap) + cap_cnode_guard_size(&cap) > WORD_BITS)
-            return broken(c, i, "CNode: no slot, or guard and radix too wide");
-        if (bits_down(cap_cnode_guard(&cap), cap_cnode_guard_size(&cap)) != 0)
-            return broken(c, i, "CNode: guard has more bits than its size");
-        return true;
+        return check_cnode(c, i);
     case CAP_TCB:
-        return cap.bits == object_bits(k, OBJECT_TCB, 0) ||
-               broken(c, i, "TCB: wrong size");
+        return has_a_size(k, type, bits) || broken(c, i, "TCB: wrong size");
     case CAP_ENDPOINT:
-        return cap.bits == object_bits(k, OBJECT_ENDPOINT, 0) ||
+        return has_a_size(k, type, bits) ||
                broken(c, i, "endpoint: wrong size");
     case CAP_NOTIFICATION:
-        return cap.bits == object_bits(k, OBJECT_NOTIFICATION, 0) ||
+        return has_a_size(k, type, bits) ||
                broken(c, i, "notification: wrong size");
+    case CAP_FRAME:
+        return has_a_size(k, type, bits) || broken(c, i, "frame: wrong size");
+    case CAP_PAGE_TABLE:
+        return has_a_size(k, type, bits) ||
+               broken(c, i, "page table: wrong size");
+    case CAP_IRQ_HANDLER:
+        return k->params.irq_count == 0 ||
+               slot_word(slots, i) < k->params.irq_count ||
+               broken(c, i, "interrupt: no such number");
     default:
         return true;
     }
+}
+
+/* Of untypeds all are originals in what Revoke may do (sel4-abi.md 5.3). */
+static bool check_flags(struct checker *c, slotno_t i)
+{
+    const struct slot *slots = kernel_slots(c->k);
+    uint8_t flags = slot_flags(slots, i);
+
+    if (flags > SLOT_REVOCABLE + SLOT_FIRST_BADGED)
+        return broken(c, i, "flags: unknown bits");
+    return slot_type(slots, i) != CAP_UNTYPED || (flags & SLOT_REVOCABLE) ||
+           broken(c, i, "flags: an untyped that cannot be revoked");
 }
 
 static bool check_slot(struct checker *c, slotno_t i)
@@ -145,7 +200,7 @@ static bool check_slot(struct checker *c, slotno_t i)
     c->result.capabilities++;
     if (cap_type_is_memory(slot_type(slots, i)))
         c->memory_caps++;
-    return check_links(c, i) && check_fields(c, i);
+    return check_links(c, i) && check_fields(c, i) && check_flags(c, i);
 }
 
 static bool check_slots(struct checker *c, slotno_t first, uint64_t count)

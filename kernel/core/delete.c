@@ -157,16 +157,17 @@ bool delete_descendants(struct kernel *k, slotno_t i)
     return true;
 }
 
-bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits)
+bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits,
+                   slotno_t first)
 {
     struct slot *slots = kernel_slots(k);
-    while (slot_type(slots, u) == CAP_UNTYPED) {
-        slotno_t child = regions_first_inside(&k->regions, u, base, bits);
 
-        if (child == SLOT_NIL)
-            return true;
+    for (slotno_t child = first; child != SLOT_NIL;) {
         if (!delete_slot(k, child) || kernel_preempt_point(k))
             return false;
+        if (slot_type(slots, u) != CAP_UNTYPED)
+            return true;
+        child = regions_first_inside(&k->regions, u, base, bits);
     }
     return true;
 }

@@ -21,29 +21,6 @@ slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits)
     return SLOT_NIL;
 }
 
-/* Walks from x, whose block has 2^level bytes, along a's bits: the first
- * region that meets the block [a, a + 2^b).  At level b a node's block is
- * this block. */
-static slotno_t walk(struct regions *r, slotno_t x, unsigned level, paddr_t a,
-                     uint8_t b)
-{
-    const struct slot *slots = r->slots;
-    unsigned start = level;
-
-    while (x != SLOT_NIL) {
-        if (index_meets(slots, x, a, b)) {
-            r->visits += start + 1 - level;
-            return x;
-        }
-        if (level <= b)
-            break;
-        level--;
-        x = index_child(slots, x, bits_bit(a, level));
-    }
-    r->visits += start - level;
-    return SLOT_NIL;
-}
-
 /* Either child: what fills its block when u's region fills its own. */
 static slotno_t any_child(struct regions *r, slotno_t u)
 {
@@ -56,14 +33,51 @@ static slotno_t any_child(struct regions *r, slotno_t u)
     return x;
 }
 
-slotno_t index_find(struct regions *r, slotno_t u, paddr_t a, uint8_t b)
+/* The lower part of find: x, at this level, and all below are smaller than
+ * the block, and meet it if they are inside.  At level b a node's block is
+ * the block asked for. */
+static inline slotno_t find_smaller(struct regions *r, slotno_t x,
+                                    unsigned level, paddr_t a, uint8_t b)
 {
-    unsigned level = index_level(r, u);
+    const struct slot *slots = r->slots;
+    unsigned start = level;
 
-    if (level <= b) /* then b is u's size, and u fills its block */
+    while (x != SLOT_NIL && bits_down(slot_base(slots, x) ^ a, b) != 0) {
+        if (level <= b) {
+            x = SLOT_NIL;
+            break;
+        }
+        level--;
+        x = index_child(slots, x, bits_bit(a, level));
+    }
+    r->visits += start - level + (x != SLOT_NIL);
+    return x;
+}
+
+/* By heap order the path has two parts: first the regions no smaller than the
+ * block, which meet it if they are around it, then the smaller ones. */
+slotno_t index_find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
+                    slotno_t *below)
+{
+    const struct slot *slots = r->slots;
+    unsigned start = index_level(r, u) - 1, level = start;
+    slotno_t x, top = u;
+
+    if (start < b) /* then b is u's size, and u fills its block */
         return any_child(r, u);
-    level--;
-    return walk(r, index_child(r->slots, u, bits_bit(a, level)), level, a, b);
+    x = index_child(slots, u, bits_bit(a, level));
+    while (x != SLOT_NIL && level > b && slot_bits(slots, x) >= b) {
+        if (bits_down(slot_base(slots, x) ^ a, slot_bits(slots, x)) == 0) {
+            r->visits += start + 1 - level;
+            return x;
+        }
+        top = x;
+        level--;
+        x = index_child(slots, x, bits_bit(a, level));
+    }
+    *below = top;
+    r->visits += start - level;
+    return find_smaller(r, x, level, a, b);
 }
 
 /* Blocks of 2^bits bytes back to back from the one at `first' to the one at

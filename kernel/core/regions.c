@@ -29,17 +29,23 @@ static slotno_t node_of(struct regions *r, slotno_t i)
 
 slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
 {
-    return index_find(r, node_of(r, u), base, bits);
+    slotno_t below;
+
+    return index_find(r, node_of(r, u), base, bits, &below);
+}
+
+slotno_t regions_find_place(struct regions *r, slotno_t u, paddr_t base,
+                            uint8_t bits, slotno_t *below)
+{
+    return index_find(r, node_of(r, u), base, bits, below);
 }
 
 slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
                           uint8_t bits, uint64_t count)
 {
-    slotno_t node = node_of(r, u);
-
     if (count == 1)
-        return index_find(r, node, base, bits);
-    return index_find_run(r, node, base, bits, count);
+        return regions_find(r, u, base, bits);
+    return index_find_run(r, node_of(r, u), base, bits, count);
 }
 
 slotno_t regions_enclosing(struct regions *r, paddr_t base, uint8_t bits)
@@ -72,6 +78,15 @@ void regions_insert(struct regions *r, slotno_t i)
     slot_set_previous(r->slots, i, SLOT_NIL);
     slot_set_right(r->slots, i, SLOT_NIL);
     slot_set_depth(r->slots, i, SLOT_LISTED);
+}
+
+void regions_insert_below(struct regions *r, slotno_t u, slotno_t below,
+                          slotno_t i)
+{
+    if (slot_bits(r->slots, i) == slot_bits(r->slots, u))
+        regions_insert_after(r, u, i);
+    else
+        index_insert(r, below, i);
 }
 
 /* The second of a list keeps the node's parent link, in `right'; what the

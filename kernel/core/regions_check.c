@@ -71,6 +71,21 @@ static bool may_enclose(const struct slot *slots, slotno_t head)
     return slot_type(slots, last) == CAP_UNTYPED;
 }
 
+/* A child that does not point back may be anything, the root included. */
+static bool has_own_children(const struct regions *r, slotno_t i)
+{
+    const struct slot *slots = r->slots;
+
+    for (unsigned side = 0; side < 2; side++) {
+        slotno_t x = index_child(slots, i, side);
+
+        if (x != SLOT_NIL &&
+            (!slot_is_representative(slots, x) || slot_parent(slots, x) != i))
+            return false;
+    }
+    return true;
+}
+
 /* Node i is asked for by its own region: the walk must pass only regions that
  * are disjoint from it or around it, and end at i itself.  By the lemma that
  * is all that could overlap from above; what is below i is checked when its
@@ -106,6 +121,8 @@ static const char *check_node(const struct regions *r, slotno_t i)
         return "tree: a node's parent link is wrong";
     if (slot_depth(slots, i) != d)
         return "tree: a node's depth is wrong";
+    if (!has_own_children(r, i))
+        return "tree: a child's parent link is wrong";
     if (parent != SLOT_NIL && slot_bits(slots, parent) < bits)
         return "heap: a node is larger than its parent";
     return NULL;

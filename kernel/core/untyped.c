@@ -104,13 +104,21 @@ static enum outcome next(struct kernel *k, const struct invocation *inv,
     return OUTCOME_DONE;
 }
 
+/* What RevokeAt takes away: everything in the untyped, or the regions inside a
+ * part of it. */
+struct revocation {
+    bool whole;
+    paddr_t base;
+    uint8_t bits;
+    slotno_t first; /* an outermost region inside, or SLOT_NIL */
+};
+
 static enum error decode_revoke_at(struct kernel *k,
                                    const struct invocation *inv,
-                                   struct reply *err)
+                                   struct revocation *v, struct reply *err)
 {
     const struct slot *slots = kernel_slots(k);
-    slotno_t u = inv->slot, met;
-    unsigned s = slot_bits(slots, u);
+    unsigned s = slot_bits(slots, inv->slot);
     uint64_t offset, bits;
 
     if (inv->length < 2)
@@ -123,14 +131,20 @@ static enum error decode_revoke_at(struct kernel *k,
         return error_plain(err, ERROR_ALIGNMENT);
     if (offset >= bits_size(s))
         return error_range(err, 0, bits_size(s) - bits_size((unsigned)bits));
-    if (bits == s)
+    *v = (struct revocation){
+        .whole = bits == s,
+        .base = slot_base(slots, inv->slot) + offset,
+        .bits = (uint8_t)bits,
+        .first = SLOT_NIL,
+    };
+    if (v->whole)
         return ERROR_NONE;
-    if (regions_follower(&k->regions, u) != SLOT_NIL)
+    if (regions_follower(&k->regions, inv->slot) != SLOT_NIL)
         return error_plain(err, ERROR_REVOKE_FIRST);
-    /* Whatever encloses the range comes first on its path. */
-    met = regions_find(&k->regions, u, slot_base(slots, u) + offset,
-                       (uint8_t)bits);
-    if (met != SLOT_NIL && slot_bits(slots, met) > bits)
+    /* Whatever encloses the range comes first on its path, and if nothing
+     * does, an outermost region inside it. */
+    v->first = regions_find(&k->regions, inv->slot, v->base, v->bits);
+    if (v->first != SLOT_NIL && slot_bits(slots, v->first) > bits)
         return error_plain(err, ERROR_REVOKE_FIRST);
     return ERROR_NONE;
 }
@@ -138,16 +152,13 @@ static enum error decode_revoke_at(struct kernel *k,
 static enum outcome revoke_at(struct kernel *k, const struct invocation *inv,
                               struct reply *reply)
 {
-    const struct slot *slots = kernel_slots(k);
-    slotno_t u = inv->slot;
+    struct revocation v = {0};
 
-    if (decode_revoke_at(k, inv, reply) != ERROR_NONE)
+    if (decode_revoke_at(k, inv, &v, reply) != ERROR_NONE)
         return OUTCOME_DONE; /* decode has filled in the reply */
-    if (inv->mr[1] == slot_bits(slots, u))
-        return finish(delete_descendants(k, u), reply);
-    return finish(delete_inside(k, u, slot_base(slots, u) + inv->mr[0],
-                                (uint8_t)inv->mr[1]),
-                  reply);
+    if (v.whole)
+        return finish(delete_descendants(k, inv->slot), reply);
+    return finish(delete_inside(k, inv->slot, v.base, v.bits, v.first), reply);
 }
 
 enum outcome untyped_invoke(struct kernel *k, const struct invocation *inv,

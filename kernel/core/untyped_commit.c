@@ -79,7 +79,10 @@ static void fill_slots(struct kernel *k, const struct retype *t, struct cap cap,
         slot_set_flags(slots, i, SLOT_REVOCABLE + SLOT_FIRST_BADGED);
         cap.base += object_bytes;
     }
-    regions_insert_run(&k->regions, t->untyped, t->first, t->count);
+    if (t->below != SLOT_NIL)
+        regions_insert_below(&k->regions, t->untyped, t->below, t->first);
+    else
+        regions_insert_run(&k->regions, t->untyped, t->first, t->count);
     end = retype_watermark(watermark, t->bits, t->offset, t->count);
     slot_set_word(slots, t->untyped, end);
     kernel_work_slots(k, t->count);

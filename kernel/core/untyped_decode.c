@@ -129,7 +129,7 @@ static enum error decode_common(struct kernel *k, const struct invocation *inv,
     struct destination to;
     enum error error;
 
-    *t = (struct retype){0};
+    *t = (struct retype){.below = SLOT_NIL};
     if (inv->length < word_count || inv->cap_count < 1)
         return error_plain(err, ERROR_TRUNCATED_MESSAGE);
     error = decode_type(k, inv, t, err);
@@ -183,7 +183,7 @@ enum error untyped_decode_retype_whole(struct kernel *k,
     struct destination to;
     enum error error;
 
-    *t = (struct retype){.reset = true};
+    *t = (struct retype){.reset = true, .below = SLOT_NIL};
     if (inv->length < MR_NODE_OFFSET + 1 || inv->cap_count < 1)
         return error_plain(err, ERROR_TRUNCATED_MESSAGE);
     error = decode_type(k, inv, t, err);
@@ -205,19 +205,26 @@ enum error untyped_decode_retype_whole(struct kernel *k,
     return error != ERROR_NONE ? error : check_device(k, t, err);
 }
 
-/* Is anything in the way of the run (R1, R2)? */
-static enum error check_free(struct kernel *k, const struct retype *t,
+/* Is anything in the way of the run (R2)?  Where a single object goes, the
+ * answer also says where it will hang. */
+static slotno_t find_collision(struct kernel *k, struct retype *t)
+{
+    paddr_t start = slot_base(kernel_slots(k), t->untyped) + t->offset;
+
+    if (t->offset >= slot_word(kernel_slots(k), t->untyped))
+        return SLOT_NIL; /* W1: nothing is up there */
+    if (t->count == 1)
+        return regions_find_place(&k->regions, t->untyped, start, t->bits,
+                                  &t->below);
+    return regions_find_run(&k->regions, t->untyped, start, t->bits, t->count);
+}
+
+/* R1 and R2. */
+static enum error check_free(struct kernel *k, struct retype *t,
                              struct reply *err)
 {
-    const struct slot *slots = kernel_slots(k);
-    paddr_t base = slot_base(slots, t->untyped);
-
-    if (regions_follower(&k->regions, t->untyped) != SLOT_NIL)
-        return error_plain(err, ERROR_REVOKE_FIRST);
-    if (t->offset >= slot_word(slots, t->untyped))
-        return ERROR_NONE; /* W1: nothing is up there */
-    if (regions_find_run(&k->regions, t->untyped, base + t->offset, t->bits,
-                         t->count) != SLOT_NIL)
+    if (regions_follower(&k->regions, t->untyped) != SLOT_NIL ||
+        find_collision(k, t) != SLOT_NIL)
         return error_plain(err, ERROR_REVOKE_FIRST);
     return ERROR_NONE;
 }

@@ -30,8 +30,10 @@ bool delete_slot(struct kernel *k, slotno_t i);
 bool delete_descendants(struct kernel *k, slotno_t i);
 
 /* Deletes every capability inside the aligned block [base, base + 2^bits) of
- * untyped u, bits < its own, outermost first (RevokeAt). */
-bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits);
+ * untyped u, bits < its own, outermost first (RevokeAt).  first: one of them
+ * that is outermost, or SLOT_NIL if there is none. */
+bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits,
+                   slotno_t first);
 
 /* Empties slot i without a preemption point: for reply capabilities, whose
  * deletion has nothing to do besides. */

@@ -53,8 +53,10 @@ static inline unsigned index_level(const struct regions *r, slotno_t x)
 slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits);
 
 /* A region below node u's that meets the block [a, a + 2^b) of u's region:
- * strictly inside u, by heap order. */
-slotno_t index_find(struct regions *r, slotno_t u, paddr_t a, uint8_t b);
+ * strictly inside u, by heap order.  If there is none, *below is the lowest
+ * node on a's path that is no smaller than the block. */
+slotno_t index_find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
+                    slotno_t *below);
 
 /* The same for count >= 2 blocks back to back. */
 slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,

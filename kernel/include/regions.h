@@ -61,6 +61,11 @@ void regions_init(struct regions *r, struct slot *slots, uint8_t window_bits);
 slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base,
                       uint8_t bits);
 
+/* The same, and where nothing is met, *below is the node under which a region
+ * of the block would hang: for regions_insert_below, while nothing changes. */
+slotno_t regions_find_place(struct regions *r, slotno_t u, paddr_t base,
+                            uint8_t bits, slotno_t *below);
+
 /* The same for `count' >= 1 blocks back to back from base, all of them in
  * u: at most 4(W + 1) visits. */
 slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
@@ -86,6 +91,11 @@ void regions_insert(struct regions *r, slotno_t i);
  * of smaller regions, up to (W + 1)^2 more in all. */
 void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
                         uint64_t count);
+
+/* The same for one slot, below the node that regions_find_place has named: a
+ * visit or, where a smaller region has to make room, W + 1. */
+void regions_insert_below(struct regions *r, slotno_t u, slotno_t below,
+                          slotno_t i);
 
 /* Slot i joins the list of `source' directly after it.  O(1). */
 void regions_insert_after(struct regions *r, slotno_t source, slotno_t i);

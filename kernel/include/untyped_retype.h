@@ -16,6 +16,8 @@ struct retype {
     slotno_t first;  /* first destination slot; the others follow */
     uint64_t count;  /* objects, 1 .. fanout */
     uint64_t offset; /* of the first object, bytes into the untyped */
+    slotno_t below;  /* where a single object hangs (regions.h), or SLOT_NIL
+                       * if nobody has looked */
     uint8_t type;    /* object type number */
     uint8_t bits;    /* log2 of an object's bytes */
     bool reset;      /* the untyped has no children: clear it first */
