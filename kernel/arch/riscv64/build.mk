@@ -144,3 +144,7 @@ check-riscv64: ## the same with each option that images depend on
 # Slow to make again, and looked at when a test fails.
 .PRECIOUS: $(R)/%/program.elf $(R)/test/%/program.elf $(R)/%/image.elf $(R)/loader/%.o
 .PHONY: kernel image gdb test-riscv64 check-riscv64
+
+# ---- Hosted tests of this part ---------------------------------------------
+
+$(B)/test/devtree_twin $(B)/fuzz_devtree: LIBS += -lfdt
