@@ -52,6 +52,8 @@ static void nested(bool smallest_first)
         model_next(&model, bits, 0);
         model_child(&model, bits);
     }
+    tap_is(model.visits_max[BOUND_WALK], W + 1 - BITS_MIN,
+           "every node on the way is counted");
     for (unsigned bits = W; bits >= BITS_MIN; bits--) {
         model_remove(&model, bits); /* everything is pulled up */
         model_compare(&model);
