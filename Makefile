@@ -225,8 +225,10 @@ check-coverage: ## line coverage of the memory core by the tests: 95 %
 	$(Q)$(MAKE) VARIANT=cov test
 	$(Q)gcovr --root . --filter kernel/core/ --json build/cov/core.json build/cov
 	$(Q)gcovr --root . -a build/cov/core.json
-	$(Q)gcovr --root . -a build/cov/core.json --txt /dev/null -s \
-		$(MEMORY_CORE:%=--filter kernel/core/%.c) --fail-under-line 95
+	$(Q)gcovr --root . -a build/cov/core.json --txt /dev/null \
+		$(MEMORY_CORE:%=--filter kernel/core/%.c) --fail-under-line 95 -s \
+		>build/cov/memory-core.txt
+	$(Q)sed -n 's/^lines:/memory core:/p' build/cov/memory-core.txt
 
 check-explore: ## a million states
 	$(Q)$(MAKE) explore STATES=1000000
