@@ -58,7 +58,7 @@ def send_lines(call, words):
         lines += assign(f"seL4_Word mr{i} = ", value)
     head = "seL4_MessageInfo_t info = seL4_MessageInfo_new("
     lines += wrap(head, [call.label, "0", str(call.caps), str(call.words)],
-                  ");", " " * len(head), BODY).split("\n")
+                  ");", " " * 8, BODY).split("\n")
     return lines
 
 
@@ -82,9 +82,9 @@ def result_lines(call):
     if row:
         return ["seL4_StoreMRs_(mr0, mr1, mr2, mr3);",
                 "length = seL4_MessageInfo_get_length(info);",
-                f"if (label != seL4_NoError || length > {row.last + 1})",
-                f"    length = label != seL4_NoError ? 0 : {row.last + 1};",
-                "for (seL4_Word i = 0; i < length; i++)",
+                "if (label != seL4_NoError)",
+                "    return (seL4_Error)label;",
+                f"for (seL4_Word i = 0; i < length && i < {row.last + 1}; i++)",
                 "    row[i] = seL4_GetMR((int)i);",
                 "return (seL4_Error)label;"]
     keep = ["if (label != seL4_NoError)",

@@ -69,6 +69,15 @@ def write(path, text):
         f.write(text)
 
 
+def remove_others(folder, wanted):
+    """Whatever an earlier version made, lest it is installed."""
+    for where, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(where, name)
+            if os.path.relpath(path, folder) not in wanted:
+                os.remove(path)
+
+
 def headers(groups, syscalls, types, options, release):
     found = {
         "sel4/constants.h": c_types.constants_header(types),
@@ -123,6 +132,7 @@ def main(folder, *settings):
     files.update(descriptions(groups, syscalls, types, release))
     for name, text in files.items():
         write(f"{folder}/include/{name}", text)
+    remove_others(f"{folder}/include", files)
     write(f"{folder}/labels.h",
           c_types.kernel_labels(groups, describe.RELEASES))
 
