@@ -11,7 +11,8 @@
  *
  * Slots of the root CNode are interchangeable: a state's canonical form does
  * not name them, and before a state is kept, gaps among them are closed by
- * Move.  Slots of other CNodes are memory and have their names.  The form is
+ * Move.  Embryos cannot move, so their slots are named; slots of other CNodes
+ * are memory and have their names, too.  The form is
  * the index in pre-order, each region's list in its order, and which units
  * may be non-zero; its 64-bit hash stands for the state.  With n states the
  * chance that any was taken for another is n^2 / 2^65.
@@ -35,6 +36,7 @@ struct explore_config {
     bool cnodes;         /* of two slots, 64 bytes */
     bool tcbs;           /* of 256 bytes */
     uint8_t count_max;   /* objects of one Retype */
+    bool in_order;       /* a level's states are expanded as they were found */
     uint8_t preemptions; /* each call is stopped after 1 .. this many steps */
 };
 
@@ -80,7 +82,7 @@ bool explore_compact(struct explore *e);
 
 /* The state as bytes, at most EXPLORE_PACKED_MAX; returns how many. */
 size_t explore_pack(const struct explore *e, uint8_t *bytes);
-size_t explore_unpack(struct explore *e, const uint8_t *bytes);
+void explore_unpack(struct explore *e, const uint8_t *bytes);
 
 /* explore_calls.c: makes every call from e->base; e->reached after each that
  * changed something, with the machine in the new state.  False: a

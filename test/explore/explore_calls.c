@@ -12,10 +12,9 @@
 struct names {
     uint32_t used[SLOTS_MAX];
     uint32_t used_count;
-    uint32_t free[SLOTS_MAX]; /* the root's first, and each of other CNodes */
+    uint32_t free[SLOTS_MAX]; /* the root's first, all of other CNodes */
+    uint32_t run[SLOTS_MAX];  /* free slots in a row from there on */
     uint32_t free_count;
-    uint32_t root_free; /* first free slot of the root, or 0 */
-    uint32_t root_run;  /* free slots in a row from there on */
 };
 
 struct place {
@@ -56,6 +55,18 @@ static bool is_used(const struct explore *e, uint32_t slot)
     return spec_find(&e->base.spec, slot) != SPEC_NO_CAP;
 }
 
+/* A free slot, and how many of those below `end' follow it. */
+static void name_free(const struct explore *e, struct names *n, uint32_t slot,
+                      uint32_t end)
+{
+    uint32_t run = 0;
+
+    while (slot + run < end && !is_used(e, slot + run))
+        run++;
+    n->free[n->free_count] = slot;
+    n->run[n->free_count++] = run;
+}
+
 /* Slots of CNodes other than the root, each once. */
 static void name_cnode(const struct explore *e, struct names *n, uint32_t i)
 {
@@ -68,7 +79,8 @@ static void name_cnode(const struct explore *e, struct names *n, uint32_t i)
         return;
     for (uint32_t k = 0; k < spec_slot_count(cap); k++)
         if (!is_used(e, spec_first_slot(cap) + k))
-            n->free[n->free_count++] = spec_first_slot(cap) + k;
+            name_free(e, n, spec_first_slot(cap) + k,
+                      spec_first_slot(cap) + spec_slot_count(cap));
 }
 
 static void name_all(const struct explore *e, struct names *n)
@@ -78,13 +90,9 @@ static void name_all(const struct explore *e, struct names *n)
     struct place p;
 
     memset(n, 0, sizeof *n);
-    for (uint32_t i = EXPLORE_FIRST; i < end && !n->root_free; i++)
+    for (uint32_t i = EXPLORE_FIRST; i < end && n->free_count == 0; i++)
         if (!is_used(e, i))
-            n->root_free = i;
-    for (uint32_t i = n->root_free; i != 0 && i < end && !is_used(e, i); i++)
-        n->root_run++;
-    if (n->root_free)
-        n->free[n->free_count++] = n->root_free;
+            name_free(e, n, i, end);
     for (uint32_t i = 0; i < s->count; i++) {
         name_cnode(e, n, i);
         if (s->caps[i].slot != EXPLORE_ROOT && place_of(e, s->caps[i].slot, &p))
@@ -367,6 +375,8 @@ static bool retype_all(struct explore *e, const struct spec_cap *u,
                         slot, count, at))
                 return false;
     }
+    if (UINT64_C(1) << (u->bits - bits) > run)
+        return true; /* more than the slots that calls may use */
     return retype(e, u->slot, LABEL_UNTYPED_RETYPE_WHOLE, type, size_bits, slot,
                   1, 0);
 }
@@ -406,6 +416,14 @@ static bool retype_into(struct explore *e, const struct spec_cap *u,
     return true;
 }
 
+/* Slots from this one on that calls may use, at most 2. */
+static uint64_t run_from(const struct explore *e, uint32_t slot)
+{
+    uint32_t end = EXPLORE_FIRST + e->config.root_slots;
+
+    return slot >= 1u << e->config.radix || slot + 2 <= end ? 2 : 1;
+}
+
 /* Calls whose window begins at, or just before, an embryo. */
 static bool resume_all(struct explore *e, const struct spec_cap *u)
 {
@@ -419,8 +437,10 @@ static bool resume_all(struct explore *e, const struct spec_cap *u)
             continue;
         if (embryo->target == OBJECT_CNODE)
             size_bits = embryo->bits - SLOT_BITS;
-        if (!retype_all(e, u, embryo->target, size_bits, embryo->slot, 2) ||
-            !retype_all(e, u, embryo->target, size_bits, embryo->slot - 1, 2))
+        if (!retype_all(e, u, embryo->target, size_bits, embryo->slot,
+                        run_from(e, embryo->slot)) ||
+            !retype_all(e, u, embryo->target, size_bits, embryo->slot - 1,
+                        run_from(e, embryo->slot - 1)))
             return false;
     }
     return true;
@@ -485,8 +505,7 @@ static bool untyped_calls(struct explore *e, const struct names *n)
         if (u->type != SPEC_UNTYPED)
             continue;
         for (uint32_t k = 0; k < n->free_count; k++)
-            if (!retype_into(e, u, n->free[k],
-                             n->free[k] == n->root_free ? n->root_run : 1))
+            if (!retype_into(e, u, n->free[k], n->run[k]))
                 return false;
         if (!resume_all(e, u) || !revoke_at_all(e, u) || !ask(e, u))
             return false;

@@ -17,10 +17,16 @@ struct set {
     uint64_t mask, used;
 };
 
+/* A level that is cut must not be cut to what its first calls led to: its
+ * states are expanded in strides of a prime. */
+#define STRIDE UINT64_C(1000000007)
+
 struct level {
     uint8_t *bytes;
     size_t used, room;
+    size_t *offsets; /* of each state, in bytes */
     uint64_t states;
+    size_t offsets_room; /* bytes */
 };
 
 struct search {
@@ -58,23 +64,38 @@ static bool set_add(struct set *s, uint64_t hash)
     return true;
 }
 
+/* Doubles *room if it is less than needed. */
+static bool make_room(void **memory, size_t *room, size_t needed)
+{
+    size_t more = *room ? 2 * *room : 1 << 20;
+    void *bigger;
+
+    if (needed <= *room)
+        return true;
+    if (more > LEVEL_BYTES)
+        return false;
+    bigger = realloc(*memory, more);
+    if (!bigger)
+        return false;
+    *memory = bigger;
+    *room = more;
+    return true;
+}
+
 static bool level_add(struct level *l, const uint8_t *bytes, size_t count)
 {
-    if (l->used + count > l->room) {
-        size_t room = l->room ? 2 * l->room : 1 << 20;
-        uint8_t *bigger;
+    void *memory = l->bytes, *offsets = l->offsets;
+    bool fits = make_room(&memory, &l->room, l->used + count) &&
+                make_room(&offsets, &l->offsets_room,
+                          (l->states + 1) * sizeof l->offsets[0]);
 
-        if (room > LEVEL_BYTES)
-            return false;
-        bigger = realloc(l->bytes, room);
-        if (!bigger)
-            return false;
-        l->bytes = bigger;
-        l->room = room;
-    }
+    l->bytes = memory;
+    l->offsets = offsets;
+    if (!fits)
+        return false;
     memcpy(l->bytes + l->used, bytes, count);
+    l->offsets[l->states++] = l->used;
     l->used += count;
-    l->states++;
     return true;
 }
 
@@ -122,10 +143,15 @@ static void report_failure(const struct search *s, unsigned depth)
 /* Expands one level.  False: a disagreement. */
 static bool expand_level(struct search *s)
 {
-    size_t at = 0;
+    uint64_t count = s->now.states;
+    uint64_t stride = STRIDE % count;
 
-    while (at < s->now.used && s->known.used < s->limit) {
-        at += explore_unpack(&s->e, s->now.bytes + at);
+    if (s->e.config.in_order || stride == 0)
+        stride = 1;
+    for (uint64_t i = 0; i < count && s->known.used < s->limit; i++) {
+        size_t at = s->now.offsets[i * stride % count];
+
+        explore_unpack(&s->e, s->now.bytes + at);
         explore_save(&s->e, &s->e.base);
         if (!explore_expand(&s->e) || s->e.failed)
             return false;
@@ -223,6 +249,8 @@ struct explore_result explore_search(const struct explore_config *config,
     lockstep_destroy(&s.e.ls);
     free(s.known.table);
     free(s.now.bytes);
+    free(s.now.offsets);
     free(s.next.bytes);
+    free(s.next.offsets);
     return result;
 }

@@ -90,7 +90,8 @@ static uint64_t hash_list(const struct explore *e, uint64_t hash, slotno_t i)
     slotno_t root_end = bits_size(e->config.radix);
 
     for (; i != SLOT_NIL; i = slot_next(slots, i)) {
-        uint64_t place = i < root_end ? 0 : i;
+        bool named = i >= root_end || slot_type(slots, i) == CAP_EMBRYO;
+        uint64_t place = named ? i : 0;
 
         hash = mix(hash, slot_base(slots, i) + slot_bits(slots, i));
         hash = mix(hash, slot_type(slots, i) +
@@ -211,7 +212,7 @@ static void unpack_cap(struct explore *e, struct spec_cap *c, slotno_t slot)
         c->flags |= SPEC_FIRST_BADGED;
 }
 
-size_t explore_unpack(struct explore *e, const uint8_t *bytes)
+void explore_unpack(struct explore *e, const uint8_t *bytes)
 {
     struct spec *s = e->ls.spec;
     uint8_t *ram = e->ls.hosted->machine.window;
@@ -236,5 +237,4 @@ size_t explore_unpack(struct explore *e, const uint8_t *bytes)
     }
     e->ls.k->slots_emptied = e->ls.k->finality_tests = 0;
     e->ls.hosted->machine.unmapped = 0;
-    return (size_t)(at - bytes);
 }
