@@ -136,60 +136,8 @@ static void arrive(struct explore *e)
     e->reached(e);
 }
 
-/* Does the slot hold what it held when the call was made? */
-static bool still_there(const struct explore *e, uint32_t slot)
-{
-    const struct spec *then = &e->base.spec, *now = e->ls.spec;
-    size_t i = spec_find(then, slot), j = spec_find(now, slot);
-
-    return i != SPEC_NO_CAP && j != SPEC_NO_CAP &&
-           now->caps[j].type == then->caps[i].type &&
-           now->caps[j].base == then->caps[i].base;
-}
-
-/* A call may have deleted what it was made with, or begun to. */
-static bool can_repeat(const struct explore *e, const struct invocation *inv)
-{
-    bool can = still_there(e, (uint32_t)inv->slot);
-
-    for (uint32_t i = 0; i < inv->cap_count; i++)
-        can = can && still_there(e, (uint32_t)inv->cap[i]);
-    return can;
-}
-
-static bool holds(const struct spec_cap *object, const struct spec_cap *cap)
-{
-    return cap->slot >= spec_first_slot(object) &&
-           cap->slot - spec_first_slot(object) < spec_slot_count(object);
-}
-
-/* Is there an object that holds its own capability, or one that holds one
- * that holds it, and so on? */
-static bool is_circular(const struct spec *s)
-{
-    bool reach[SLOTS_MAX][SLOTS_MAX] = {{false}};
-
-    KERNEL_ASSERT(s->count <= SLOTS_MAX);
-    for (uint32_t a = 0; a < s->count; a++)
-        for (uint32_t b = 0; b < s->count; b++)
-            reach[a][b] = s->caps[a].slot != EXPLORE_ROOT &&
-                          spec_slot_count(&s->caps[a]) != 0 &&
-                          holds(&s->caps[b], &s->caps[a]);
-    for (uint32_t k = 0; k < s->count; k++)
-        for (uint32_t a = 0; a < s->count; a++)
-            for (uint32_t b = 0; b < s->count; b++)
-                reach[a][b] = reach[a][b] || (reach[a][k] && reach[k][b]);
-    for (uint32_t a = 0; a < s->count; a++)
-        if (reach[a][a])
-            return true;
-    return false;
-}
-
 /* After a preempted call: made again until it ends, does it lead where it
- * leads at once?  It must, but for objects that hold each other in a circle:
- * there the rule of sel4-abi.md 5.6 goes by what lies in the slot of the call
- * at each moment, and a swap may have changed that when the call begins
- * anew. */
+ * leads at once? */
 static bool repeat(struct explore *e, const struct invocation *inv,
                    uint64_t at_once)
 {
@@ -197,7 +145,7 @@ static bool repeat(struct explore *e, const struct invocation *inv,
     bool changed;
 
     for (unsigned n = 0; outcome == OUTCOME_PREEMPTED; n++) {
-        if (!can_repeat(e, inv)) {
+        if (!lockstep_can_repeat(&e->ls, &e->base.spec, inv)) {
             e->lost++;
             return true;
         }
@@ -211,7 +159,7 @@ static bool repeat(struct explore *e, const struct invocation *inv,
         return true;
     }
     e->resumed_elsewhere++;
-    return is_circular(&e->base.spec) ||
+    return lockstep_is_circular(&e->base.spec, EXPLORE_ROOT) ||
            lockstep_differ_(&e->ls, "a preempted call, made again, leads "
                                     "elsewhere");
 }

@@ -87,6 +87,18 @@ bool lockstep_call(struct lockstep *ls, const struct invocation *inv,
 void lockstep_restore(struct lockstep *ls, const struct spec *spec,
                       const void *ram, slotno_t root);
 
+/* lockstep_repeat.c: is what the call was made with, in state `then', still
+ * there, so that it can be made again?  The call may have deleted it. */
+bool lockstep_can_repeat(const struct lockstep *ls, const struct spec *then,
+                         const struct invocation *inv);
+
+/* Is there an object that holds its own capability, or one that holds one that
+ * holds it, and so on?  The root CNode's in slot `root' does not count.  Only
+ * then may a call that was stopped and made again end otherwise than at once:
+ * the rule of sel4-abi.md 5.6 goes by what lies in the slot of the call at
+ * each moment, and a swap may have changed that. */
+bool lockstep_is_circular(const struct spec *s, uint32_t root);
+
 /* The comparisons alone. */
 bool lockstep_compare(struct lockstep *ls);
 
