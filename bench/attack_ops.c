@@ -99,6 +99,10 @@ static void watch(const struct regions *r, uint64_t visits_before, bool many)
 WATCH(slotno_t, regions_find, false,
       (struct regions * r, slotno_t u, paddr_t base, uint8_t bits),
       (r, u, base, bits))
+WATCH(slotno_t, regions_find_place, false,
+      (struct regions * r, slotno_t u, paddr_t base, uint8_t bits,
+       slotno_t *below),
+      (r, u, base, bits, below))
 WATCH(slotno_t, regions_find_run, count > 1,
       (struct regions * r, slotno_t u, paddr_t base, uint8_t bits,
        uint64_t count),
@@ -114,6 +118,9 @@ WATCH(slotno_t, regions_next, true,
 WATCH_VOID(regions_insert_run, count > 1,
            (struct regions * r, slotno_t u, slotno_t first, uint64_t count),
            (r, u, first, count))
+WATCH_VOID(regions_insert_below, false,
+           (struct regions * r, slotno_t u, slotno_t below, slotno_t i),
+           (r, u, below, i))
 WATCH_VOID(regions_remove, false, (struct regions * r, slotno_t i), (r, i))
 
 static _Noreturn void stop(const char *what, uint64_t error)

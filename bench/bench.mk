@@ -4,7 +4,7 @@
 
 BENCH_C := $(wildcard bench/*.c)
 BENCHES := $(addprefix $(B)/bench/,bench_index index_ops_tree index_ops_list \
-	bench_attack attack_ops_tree attack_ops_list)
+	bench_attack attack_ops_tree attack_ops_list bench_stretch stretch_ops)
 
 # With region_list.o before it, nothing of the index is taken from kernel.a.
 INDEX_OPS := $(addprefix $(B)/bench/,index_ops.o population.o deepest.o exact.o)
@@ -14,9 +14,11 @@ ATTACK_OPS := $(addprefix $(B)/bench/,attack_ops.o narrow.o exact.o)
 comma := ,
 wrap = -Wl$(subst $(subst ,, ),,$(foreach f,$(1),$(comma)--wrap=$(f)))
 NARROW := $(call wrap,hosted_create hosted_destroy)
-WATCH := $(call wrap,regions_find regions_find_run regions_is_innermost \
-	regions_child regions_first_inside regions_next regions_insert_run \
-	regions_remove)
+WATCH := $(call wrap,regions_find regions_find_place regions_find_run \
+	regions_is_innermost regions_child regions_first_inside regions_next \
+	regions_insert_run regions_insert_below regions_remove)
+
+BOUNDARIES := $(call wrap,invoke kernel_preempt_point arch_event arch_clear)
 
 $(B)/bench/bench_index: $(addprefix $(B)/bench/,index.o exact.o)
 	$(call link)
@@ -32,7 +34,13 @@ $(B)/bench/attack_ops_list: $(ATTACK_OPS) $(B)/bench/region_list.o \
 		$(B)/kernel.a
 	$(call link,$(NARROW) $(WATCH))
 
-bench: bench-index bench-attack ## all benchmarks
+$(B)/bench/bench_stretch: $(addprefix $(B)/bench/,stretch.o exact.o)
+	$(call link)
+$(B)/bench/stretch_ops: $(addprefix $(B)/bench/,stretch_ops.o narrow.o exact.o) \
+		$(LIBRARIES)
+	$(call link,$(NARROW) $(BOUNDARIES))
+
+bench: bench-index bench-attack bench-stretch ## all benchmarks
 
 bench-index: $(BENCHES) ## instructions of each index operation, and the list's
 	$(Q)$(B)/bench/bench_index $(B)/bench/index_ops_tree \
@@ -42,6 +50,9 @@ bench-attack: $(BENCHES) ## what an adversary with 10^6 capabilities can do
 	$(Q)$(B)/bench/bench_attack $(B)/bench/attack_ops_tree \
 		$(B)/bench/attack_ops_list
 
+bench-stretch: $(BENCHES) ## the longest stretches of a run without preemption
+	$(Q)$(B)/bench/bench_stretch $(B)/bench/stretch_ops $(RUN)
+
 -include $(patsubst %.c,$(B)/%.d,$(BENCH_C))
 
-.PHONY: bench bench-index bench-attack
+.PHONY: bench bench-index bench-attack bench-stretch

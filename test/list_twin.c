@@ -18,12 +18,15 @@
 
 struct twin {
     slotno_t (*find)(struct regions *, slotno_t, paddr_t, uint8_t);
+    slotno_t (*find_place)(struct regions *, slotno_t, paddr_t, uint8_t,
+                           slotno_t *);
     slotno_t (*find_run)(struct regions *, slotno_t, paddr_t, uint8_t,
                          uint64_t);
     slotno_t (*enclosing)(struct regions *, paddr_t, uint8_t);
     bool (*is_innermost)(struct regions *, slotno_t, slotno_t);
     void (*insert)(struct regions *, slotno_t);
     void (*insert_run)(struct regions *, slotno_t, slotno_t, uint64_t);
+    void (*insert_below)(struct regions *, slotno_t, slotno_t, slotno_t);
     void (*insert_after)(struct regions *, slotno_t, slotno_t);
     void (*remove)(struct regions *, slotno_t);
     void (*move)(struct regions *, slotno_t, slotno_t);
@@ -40,12 +43,16 @@ struct twin {
 
 #define TWIN                                                                   \
     {                                                                          \
-        regions_find, regions_find_run, regions_enclosing,                     \
-            regions_is_innermost, regions_insert, regions_insert_run,          \
-            regions_insert_after, regions_remove, regions_move, regions_swap,  \
-            regions_child, regions_follower, regions_is_final,                 \
-            regions_first_inside, regions_next, regions_kind, regions_walk,    \
-            regions_check                                                      \
+        .find = regions_find, .find_place = regions_find_place,                \
+        .find_run = regions_find_run, .enclosing = regions_enclosing,          \
+        .is_innermost = regions_is_innermost, .insert = regions_insert,        \
+        .insert_run = regions_insert_run,                                      \
+        .insert_below = regions_insert_below,                                  \
+        .insert_after = regions_insert_after, .remove = regions_remove,        \
+        .move = regions_move, .swap = regions_swap, .child = regions_child,    \
+        .follower = regions_follower, .is_final = regions_is_final,            \
+        .first_inside = regions_first_inside, .next = regions_next,            \
+        .kind = regions_kind, .walk = regions_walk, .check = regions_check,    \
     }
 
 static const struct twin tree_twin = TWIN;
@@ -290,6 +297,23 @@ static void insert_plain(struct world *w)
         w->side[s].twin->insert(&w->side[s].regions, i);
 }
 
+/* Asks whether anything is in the way of slot i, and links it right there. */
+static void link_where_asked(struct world *w, slotno_t u, slotno_t i)
+{
+    paddr_t base = slot_base(slots_of(w), i);
+    uint8_t bits = slot_bits(slots_of(w), i);
+
+    for (unsigned s = 0; s < 2; s++) {
+        struct side *side = &w->side[s];
+        slotno_t below = SLOT_NIL;
+        slotno_t met =
+            side->twin->find_place(&side->regions, u, base, bits, &below);
+
+        compare(w, "nothing in the way", met, SLOT_NIL);
+        side->twin->insert_below(&side->regions, u, below, i);
+    }
+}
+
 /* Retype: a run of new objects where nothing is in the way. */
 static void insert_run(struct world *w)
 {
@@ -316,6 +340,10 @@ static void insert_run(struct world *w)
     for (uint64_t i = 0; i < count; i++) {
         write_cap(w, first + i, &cap);
         cap.base += bits_size(cap.bits);
+    }
+    if (count == 1 && seed_below(&w->seed, 2) == 0) {
+        link_where_asked(w, u, first);
+        return;
     }
     for (unsigned s = 0; s < 2; s++)
         w->side[s].twin->insert_run(&w->side[s].regions, u, first, count);
@@ -426,7 +454,7 @@ static void ask_untyped(struct world *w)
 {
     struct regions *tree = &w->side[0].regions, *list = &w->side[1].regions;
     const struct slot *slots = slots_of(w);
-    slotno_t u = any_untyped(w), a, b;
+    slotno_t u = any_untyped(w), a, b, below;
     paddr_t base;
     uint64_t count;
     uint8_t bits;
@@ -435,7 +463,8 @@ static void ask_untyped(struct world *w)
         return;
     bits = any_bits(w, slot_bits(slots, u));
     base = any_block(w, slot_base(slots, u), slot_bits(slots, u), bits);
-    a = tree_twin.find(tree, u, base, bits);
+    a = tree_twin.find_place(tree, u, base, bits, &below);
+    compare(w, "find and find place", a, tree_twin.find(tree, u, base, bits));
     b = list_twin.find(list, u, base, bits);
     compare_found(w, "find", a, b, in_the_way(w, a, u, base, bits_size(bits)),
                   in_the_way(w, b, u, base, bits_size(bits)));
