@@ -73,3 +73,9 @@ $(A)/libsel4.a: api/library.c $(wildcard include/sel4/*.h) $(A)/made
 	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $(A)/library.o
 
 .PHONY: api install install-interface
+
+# ---- Hosted tests of this part ---------------------------------------------
+
+API_TESTS := $(patsubst %.c,$(B)/%,$(wildcard test/api_*.c))
+$(API_TESTS:=.o): private INCLUDES += $(API_INCLUDES)
+$(API_TESTS:=.o): $(A)/made

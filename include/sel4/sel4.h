@@ -7,9 +7,8 @@
  *    |- functions.h  the IPC buffer
  *    |- syscalls.h   the system calls, by trap.h
  *    |- bootinfo.h, faults.h, mapping.h
- *    `- interfaces/sel4_client.h   a function for each invocation (generated)
- *
- * The new calls are in fallow.h.
+ *    |- interfaces/sel4_client.h   a function for each invocation (generated)
+ *    `- fallow.h     the calls that seL4 does not have
  */
 #ifndef SEL4_SEL4_H
 #define SEL4_SEL4_H
@@ -20,4 +19,5 @@
 #include "faults.h"
 #include "mapping.h"
 #include <interfaces/sel4_client.h>
+#include "fallow.h"
 #endif
