@@ -13,8 +13,9 @@ LABELS ?= 15
 RT_STACK_BYTES ?= 65536
 RT_HEAP_BYTES ?= 1048576
 
-RT_MACHINE := $(if $(filter 1,$(HAVE_FPU)),-march=rv64imafdc_zicsr_zifencei \
-	-mabi=lp64d,-march=rv64imac_zicsr_zifencei -mabi=lp64)
+# Names that the compiler's and picolibc's libraries go by.
+RT_MACHINE := $(if $(filter 1,$(HAVE_FPU)),-march=rv64gc -mabi=lp64d,\
+	-march=rv64imac -mabi=lp64)
 RT_CC := $(CROSS)gcc -std=gnu11 -O2 -g --specs=picolibc.specs \
 	$(RT_MACHINE) -mcmodel=medany -ftls-model=local-exec \
 	-ffunction-sections -fdata-sections \
