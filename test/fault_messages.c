@@ -172,6 +172,25 @@ static void unknown_syscall(void)
     tcb_resume(&f, 1);
 }
 
+/* A handler without buffer sees and gives four words. */
+static void without_buffer(void)
+{
+    slotno_t slot = thread_slot(thread_tcb(&f, 0), TCB_BUFFER);
+
+    handler_waits();
+    slot_set_rights(kernel_slots(f.k), slot, 0);
+    reg_of(&f, 1)[10] = 0xaa;
+    reg_of(&f, 1)[REG_NEXT_IP] = FAULT_PC;
+    sys(&f, 6, 0xa0, 0);
+    tap_is(reg_of(&f, 0)[REG_INFO], ipc_info(2, 0, 0, 4),
+           "a handler without buffer is told four words");
+    set_words(&f, 4, (uint64_t[]){1, 2, 3, 4});
+    sys(&f, SYSCALL_REPLY, 0, ipc_info(0, 0, 0, 10));
+    tap_is(reg_of(&f, 1)[10], 4, "and four are taken from it");
+    tap_is(reg_of(&f, 1)[11], 0, "not more");
+    slot_set_rights(kernel_slots(f.k), slot, CAP_READ | CAP_WRITE);
+}
+
 static void trap_pc(uint64_t pc)
 {
     reg_of(&f, 1)[REG_FAULT_IP] = pc;
@@ -274,6 +293,7 @@ int main(void)
     capability_faults();
     other_spaces();
     unknown_syscall();
+    without_buffer();
     user_exception();
     vm_fault();
     handler_rights(HANDLER_REPLY, true, "Write and GrantReply will do");

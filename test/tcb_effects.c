@@ -2,7 +2,6 @@
 /* What TCB invocations do (sel4-abi.md 4.6), by system call. */
 #include "threads.h"
 
-
 enum { ENDPOINT = FREE, CNODE, GUARDED, FRAME, TABLE, NOTIFICATION };
 
 static struct fixture f;

@@ -22,7 +22,8 @@ void irq_deliver(struct kernel *k, uint64_t irq)
 {
     struct cap cap;
 
-    if (irq >= k->params.irq_count || !k->tables->irq_active[irq]) {
+    KERNEL_ASSERT(irq < k->params.irq_count);
+    if (!k->tables->irq_active[irq]) {
         arch_irq_mask(k, irq);
         return;
     }

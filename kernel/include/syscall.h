@@ -57,7 +57,8 @@ void kernel_vm_fault(struct kernel *k, uint64_t address, uint64_t fsr,
 /* It has caused any other exception. */
 void kernel_user_exception(struct kernel *k, uint64_t number, uint64_t code);
 
-/* Interrupt irq, not the timer's, has been claimed from the controller. */
+/* Interrupt irq < params.irq_count, not the timer's, has been claimed from
+ * the controller. */
 void kernel_interrupt(struct kernel *k, uint64_t irq);
 
 /* A tick of the timer. */
