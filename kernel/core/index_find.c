@@ -33,51 +33,52 @@ static slotno_t any_child(struct regions *r, slotno_t u)
     return x;
 }
 
-/* The lower part of find: x, at this level, and all below are smaller than
- * the block, and meet it if they are inside.  At level b a node's block is
- * the block asked for. */
-static inline slotno_t find_smaller(struct regions *r, slotno_t x,
-                                    unsigned level, paddr_t a, uint8_t b)
-{
-    const struct slot *slots = r->slots;
-    unsigned start = level;
-
-    while (x != SLOT_NIL && bits_down(slot_base(slots, x) ^ a, b) != 0) {
-        if (level <= b) {
-            x = SLOT_NIL;
-            break;
-        }
-        level--;
-        x = index_child(slots, x, bits_bit(a, level));
-    }
-    r->visits += start - level + (x != SLOT_NIL);
-    return x;
-}
-
-/* By heap order the path has two parts: first the regions no smaller than the
- * block, which meet it if they are around it, then the smaller ones. */
-slotno_t index_find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
-                    slotno_t *below)
+/* One test a node: aligned blocks nest or are disjoint, so the larger of the
+ * two decides.  By heap order the nodes no smaller than the block come first;
+ * *below, where asked for, is the last of them.  At level b a node's block is
+ * the block asked for, and whatever is there meets it. */
+static inline slotno_t find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
+                            slotno_t *below)
 {
     const struct slot *slots = r->slots;
     unsigned start = index_level(r, u) - 1, level = start;
-    slotno_t x, top = u;
+    slotno_t x;
 
     if (start < b) /* then b is u's size, and u fills its block */
         return any_child(r, u);
+    if (below)
+        *below = u;
     x = index_child(slots, u, bits_bit(a, level));
-    while (x != SLOT_NIL && level > b && slot_bits(slots, x) >= b) {
-        if (bits_down(slot_base(slots, x) ^ a, slot_bits(slots, x)) == 0) {
+    while (x != SLOT_NIL) {
+        uint8_t bits = b;
+
+        if (slot_bits(slots, x) >= b) {
+            bits = slot_bits(slots, x);
+            if (below)
+                *below = x;
+        }
+        if (bits_down(slot_base(slots, x) ^ a, bits) == 0) {
             r->visits += start + 1 - level;
             return x;
         }
-        top = x;
+        if (level <= b)
+            break;
         level--;
         x = index_child(slots, x, bits_bit(a, level));
     }
-    *below = top;
     r->visits += start - level;
-    return find_smaller(r, x, level, a, b);
+    return SLOT_NIL;
+}
+
+slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
+{
+    return find(r, index_node_of(r, u), base, bits, NULL);
+}
+
+slotno_t regions_find_place(struct regions *r, slotno_t u, paddr_t base,
+                            uint8_t bits, slotno_t *below)
+{
+    return find(r, index_node_of(r, u), base, bits, below);
 }
 
 /* Blocks of 2^bits bytes back to back from the one at `first' to the one at

@@ -12,40 +12,12 @@ void regions_init(struct regions *r, struct slot *slots, uint8_t window_bits)
     };
 }
 
-/* The node of slot i's region.  A listed slot's is most often just before
- * it; further on in a list, it is looked for from the root. */
-static slotno_t node_of(struct regions *r, slotno_t i)
-{
-    const struct slot *slots = r->slots;
-    slotno_t previous;
-
-    if (slot_is_representative(slots, i))
-        return i;
-    previous = slot_previous(slots, i);
-    if (slot_is_representative(slots, previous))
-        return previous;
-    return index_locate(r, slot_base(slots, i), slot_bits(slots, i));
-}
-
-slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
-{
-    slotno_t below;
-
-    return index_find(r, node_of(r, u), base, bits, &below);
-}
-
-slotno_t regions_find_place(struct regions *r, slotno_t u, paddr_t base,
-                            uint8_t bits, slotno_t *below)
-{
-    return index_find(r, node_of(r, u), base, bits, below);
-}
-
 slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
                           uint8_t bits, uint64_t count)
 {
     if (count == 1)
         return regions_find(r, u, base, bits);
-    return index_find_run(r, node_of(r, u), base, bits, count);
+    return index_find_run(r, index_node_of(r, u), base, bits, count);
 }
 
 slotno_t regions_enclosing(struct regions *r, paddr_t base, uint8_t bits)
@@ -117,9 +89,9 @@ void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
         return;
     }
     if (count == 1)
-        index_insert(r, node_of(r, u), first);
+        index_insert(r, index_node_of(r, u), first);
     else
-        index_insert_run(r, node_of(r, u), first, count);
+        index_insert_run(r, index_node_of(r, u), first, count);
 }
 
 /* After the first of a list now comes `next', or nothing: the node's parent
@@ -267,14 +239,14 @@ slotno_t regions_child(struct regions *r, slotno_t i)
         return next;
     if (slot_type(slots, i) != CAP_UNTYPED)
         return SLOT_NIL;
-    return index_first_inside(r, node_of(r, i), slot_base(slots, i),
+    return index_first_inside(r, index_node_of(r, i), slot_base(slots, i),
                               slot_bits(slots, i));
 }
 
 slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
                               uint8_t bits)
 {
-    return index_first_inside(r, node_of(r, u), base, bits);
+    return index_first_inside(r, index_node_of(r, u), base, bits);
 }
 
 slotno_t regions_follower(const struct regions *r, slotno_t i)
@@ -297,7 +269,7 @@ bool regions_is_final(const struct regions *r, slotno_t i)
 
 slotno_t regions_next(struct regions *r, slotno_t u, paddr_t from)
 {
-    return index_next(r, node_of(r, u), from);
+    return index_next(r, index_node_of(r, u), from);
 }
 
 enum region_kind regions_kind(const struct regions *r, slotno_t i)

@@ -52,13 +52,24 @@ static inline unsigned index_level(const struct regions *r, slotno_t x)
 /* The node of exactly this region, or SLOT_NIL.  From the root. */
 slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits);
 
-/* A region below node u's that meets the block [a, a + 2^b) of u's region:
- * strictly inside u, by heap order.  If there is none, *below is the lowest
- * node on a's path that is no smaller than the block. */
-slotno_t index_find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
-                    slotno_t *below);
+/* The node of slot i's region.  A listed slot's is most often just before
+ * it; further on in a list, it is looked for from the root. */
+static inline slotno_t index_node_of(struct regions *r, slotno_t i)
+{
+    const struct slot *slots = r->slots;
+    slotno_t previous;
 
-/* The same for count >= 2 blocks back to back. */
+    if (slot_is_representative(slots, i))
+        return i;
+    previous = slot_previous(slots, i);
+    if (slot_is_representative(slots, previous))
+        return previous;
+    return index_locate(r, slot_base(slots, i), slot_bits(slots, i));
+}
+
+/* A region below node u's that meets a run of count >= 2 blocks back to back,
+ * the first [a, a + 2^b), all in u's region: strictly inside u, by heap order.
+ * (Of a single block: regions_find.) */
 slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
                         uint64_t count);
 
