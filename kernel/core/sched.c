@@ -257,7 +257,7 @@ void sched_tick(struct kernel *k)
         sched_reschedule(k);
 }
 
-void sched_yield(struct kernel *k)
+void sched_yield_current(struct kernel *k)
 {
     sched_append(k, k->current);
     sched_reschedule(k);

@@ -229,7 +229,7 @@ static void make(struct kernel *k, uint64_t number)
         reply_to_caller(k);
         break;
     case SYSCALL_YIELD:
-        sched_yield(k);
+        sched_yield_current(k);
         break;
     case SYSCALL_NB_RECV:
         receive(k, false);

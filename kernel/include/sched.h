@@ -84,7 +84,7 @@ void sched_finish(struct kernel *k);
 void sched_tick(struct kernel *k);
 
 /* The current thread goes to the tail of its queue. */
-void sched_yield(struct kernel *k);
+void sched_yield_current(struct kernel *k);
 
 void sched_set_priority(struct kernel *k, paddr_t tcb, uint8_t priority);
 void sched_set_domain(struct kernel *k, paddr_t tcb, uint8_t domain);
