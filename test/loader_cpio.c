@@ -15,18 +15,23 @@
 static uint8_t archive[ARCHIVE_BYTES_MAX];
 static uint64_t archive_bytes;
 
-static void add(const char *name, unsigned mode, const char *data)
+/* Appends text or data, and zeros up to a multiple of four. */
+static void append(const void *data, uint64_t bytes)
 {
-    uint64_t bytes = strlen(data);
-    char *at = (char *)archive + archive_bytes;
-
-    sprintf(at, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",
-            1u, mode, 0u, 0u, 1u, 0u, (unsigned)bytes, 0u, 0u, 0u, 0u,
-            (unsigned)strlen(name) + 1, 0u);
-    strcpy(at + HEADER_BYTES, name);
-    archive_bytes = padded(archive_bytes + HEADER_BYTES + strlen(name) + 1);
     memcpy(archive + archive_bytes, data, bytes);
     archive_bytes = padded(archive_bytes + bytes);
+}
+
+static void add(const char *name, unsigned mode, const char *data)
+{
+    char header[HEADER_BYTES + 32];
+
+    snprintf(header, sizeof header,
+             "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s", 1u,
+             mode, 0u, 0u, 1u, 0u, (unsigned)strlen(data), 0u, 0u, 0u, 0u,
+             (unsigned)strlen(name) + 1, 0u, name);
+    append(header, strlen(header) + 1);
+    append(data, strlen(data));
 }
 
 static void make_archive(void)

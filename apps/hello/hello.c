@@ -6,12 +6,12 @@
 
 int main(void)
 {
-    const struct rt_bootinfo *info = rt_bootinfo();
-    uint64_t bytes = 0;
+    const seL4_BootInfo *info = seL4_GetBootInfo();
+    unsigned long bytes = 0;
 
-    for (uint64_t i = 0; i < info->untyped.end - info->untyped.start; i++)
-        if (!info->list[i].is_device)
-            bytes += UINT64_C(1) << info->list[i].bits;
+    for (seL4_Word i = 0; i < info->untyped.end - info->untyped.start; i++)
+        if (!info->untypedList[i].isDevice)
+            bytes += 1ul << info->untypedList[i].sizeBits;
     printf("hello: %lu KiB of memory are mine\n", bytes / 1024);
     return 0;
 }

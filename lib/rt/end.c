@@ -5,128 +5,88 @@
  * can be taken back. */
 #include "rt.h"
 
-#define TEST_DEVICE UINT64_C(0x100000)
+#define TEST_DEVICE 0x100000ul
 #define TEST_PASS   0x5555u
 #define TEST_FAIL   0x3333u
+#define CNODE       seL4_CapInitThreadCNode
 
-#define PAGE_BITS  12u
-#define PAGE_BYTES UINT64_C(4096)
-
-#define SLOT_CNODE    2u
-#define SLOT_VSPACE   3u
-#define SLOT_BOOTINFO 9u
-
-#define LABEL_RETYPE      1u
-#define LABEL_REVOKE      (RT_LABELS == 13 ? 16u : 17u)
-#define LABEL_DELETE      (RT_LABELS == 13 ? 17u : 18u)
-#define LABEL_PAGE_MAP    (RT_LABELS == 13 ? 32u : RT_LABELS == 14 ? 33u : 35u)
-#define TYPE_UNTYPED      0u
-#define TYPE_PAGE         6u
-#define RIGHTS_READ_WRITE 3u
-
-#define SYSCALL_DEBUG_HALT (-11L)
-#define SYSCALL_YIELD      (-7L)
-
-static uint64_t on_slot(uint64_t label, uint64_t slot)
+static seL4_Error delete_slot(seL4_CPtr slot)
 {
-    struct rt_call call = {
-        .label = label,
-        .length = 2,
-        .mr = {slot, 64},
-    };
-
-    return rt_invoke(SLOT_CNODE, &call);
+    return seL4_CNode_Delete(CNODE, slot, seL4_WordBits);
 }
 
-static uint64_t retype(uint64_t untyped, uint64_t type, uint64_t bits,
-                       uint64_t slot)
+static seL4_Error retype(seL4_CPtr untyped, seL4_Word type, seL4_Word bits,
+                         seL4_CPtr slot)
 {
-    struct rt_call call = {
-        .label = LABEL_RETYPE,
-        .length = 6,
-        .mr = {type, bits, 0, 0, slot, 1},
-        .cap_count = 1,
-        .cap = {SLOT_CNODE},
-    };
-
-    return rt_invoke(untyped, &call);
+    if (delete_slot(slot) != seL4_NoError)
+        return seL4_DeleteFirst;
+    return seL4_Untyped_Retype(untyped, type, bits, CNODE, 0, 0, slot, 1);
 }
 
-static uint64_t map(uint64_t frame, uint64_t address)
+/* The untyped around the device, 0: none; and where it begins. */
+static seL4_CPtr find_untyped(const seL4_BootInfo *info, seL4_Word *base)
 {
-    struct rt_call call = {
-        .label = LABEL_PAGE_MAP,
-        .length = 3,
-        .mr = {address, RIGHTS_READ_WRITE, 0},
-        .cap_count = 1,
-        .cap = {SLOT_VSPACE},
-    };
+    for (seL4_Word i = 0; i < info->untyped.end - info->untyped.start; i++) {
+        const seL4_UntypedDesc *u = &info->untypedList[i];
 
-    return rt_invoke(frame, &call);
-}
-
-/* Slot of the untyped around the device, and where that begins; 0: none. */
-static uint64_t find_untyped(uint64_t *base)
-{
-    const struct rt_bootinfo *info = rt_bootinfo();
-
-    for (uint64_t i = 0; i < info->untyped.end - info->untyped.start; i++) {
-        const struct rt_untyped *u = &info->list[i];
-
-        if (u->is_device && u->address <= TEST_DEVICE &&
-            (TEST_DEVICE - u->address) >> u->bits == 0) {
-            *base = u->address;
+        if (u->isDevice && u->paddr <= TEST_DEVICE &&
+            (TEST_DEVICE - u->paddr) >> u->sizeBits == 0) {
+            *base = u->paddr;
             return info->untyped.start + i;
         }
     }
     return 0;
 }
 
-/* The frame of the device, in a slot: what lies before it in the untyped is
- * used up by smaller untypeds.  0: it cannot be had. */
-static uint64_t make_frame(void)
+/* log2 of the largest aligned block that begins at `at' and ends at or before
+ * the device; at least a page, since both are multiples of that. */
+static seL4_Word block_bits(seL4_Word at)
 {
-    uint64_t at;
-    uint64_t untyped = find_untyped(&at);
-    uint64_t slot = rt_bootinfo()->empty.end - 1;
+    seL4_Word bits = seL4_PageBits;
 
-    if (untyped == 0 || on_slot(LABEL_REVOKE, untyped) != 0)
+    while (at % (2ul << bits) == 0 && at + (2ul << bits) <= TEST_DEVICE)
+        bits++;
+    return bits;
+}
+
+/* The device's frame in a slot, 0: it cannot be had.  What lies before it in
+ * the untyped is used up by smaller untypeds. */
+static seL4_CPtr make_frame(const seL4_BootInfo *info)
+{
+    seL4_Word at = 0;
+    seL4_CPtr untyped = find_untyped(info, &at);
+    seL4_CPtr slot = info->empty.end - 1;
+
+    if (untyped == 0 ||
+        seL4_CNode_Revoke(CNODE, untyped, seL4_WordBits) != seL4_NoError)
         return 0;
     while (at < TEST_DEVICE) {
-        uint64_t bits = PAGE_BITS;
+        seL4_Word bits = block_bits(at);
 
-        while (at % (PAGE_BYTES << (bits + 1 - PAGE_BITS)) == 0 &&
-               at + (UINT64_C(2) << bits) <= TEST_DEVICE)
-            bits++;
-        if (on_slot(LABEL_DELETE, slot) != 0 ||
-            retype(untyped, TYPE_UNTYPED, bits, slot) != 0)
+        if (retype(untyped, seL4_UntypedObject, bits, slot) != seL4_NoError)
             return 0;
-        at += UINT64_C(1) << bits;
+        at += 1ul << bits;
         slot--;
     }
-    if (on_slot(LABEL_DELETE, slot) != 0 ||
-        retype(untyped, TYPE_PAGE, 0, slot) != 0)
+    if (retype(untyped, seL4_RISCV_4K_Page, 0, slot) != seL4_NoError)
         return 0;
     return slot;
 }
 
+/* Where the bootinfo was there is a page table, and nobody needs the place
+ * any more. */
 static void end_by_device(unsigned status)
 {
-    uint64_t address = (uint64_t)rt_bootinfo();
-    uint64_t frame = make_frame();
+    seL4_BootInfo *info = seL4_GetBootInfo();
+    seL4_CPtr frame = make_frame(info);
 
-    if (frame == 0 || on_slot(LABEL_DELETE, SLOT_BOOTINFO) != 0 ||
-        map(frame, address) != 0)
+    if (frame == 0 || delete_slot(seL4_CapBootInfoFrame) != seL4_NoError ||
+        seL4_RISCV_Page_Map(frame, seL4_CapInitThreadVSpace, (seL4_Word)info,
+                            seL4_ReadWrite,
+                            seL4_RISCV_ExecuteNever) != seL4_NoError)
         return;
-    *(volatile uint32_t *)address =
+    *(volatile seL4_Uint32 *)(void *)info =
         status == 0 ? TEST_PASS : status << 16 | TEST_FAIL;
-}
-
-static void syscall(long number)
-{
-    register long a7 __asm__("a7") = number;
-
-    __asm__ volatile("ecall" ::"r"(a7) : "memory");
 }
 
 void rt_end(int status)
@@ -134,7 +94,9 @@ void rt_end(int status)
     end_by_device((unsigned)status % 256);
     for (const char *c = "rt: no test device, so no exit status\r\n"; *c; c++)
         rt_put_char(*c);
-    syscall(SYSCALL_DEBUG_HALT);
+#ifdef CONFIG_DEBUG_BUILD
+    seL4_DebugHalt();
+#endif
     for (;;)
-        syscall(SYSCALL_YIELD);
+        seL4_TCB_Suspend(seL4_CapInitThreadTCB);
 }

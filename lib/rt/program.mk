@@ -8,8 +8,9 @@ TOP ?= ../..
 RT := $(TOP)/lib/rt
 OUT ?= $(TOP)/build/riscv64/$(PROGRAM)
 CROSS ?= riscv64-unknown-elf-
+# Headers of the kernel's build, and whether it has an FPU.
+API ?= $(TOP)/build/api
 HAVE_FPU ?= 1
-LABELS ?= 15
 RT_STACK_BYTES ?= 65536
 RT_HEAP_BYTES ?= 1048576
 
@@ -19,20 +20,24 @@ RT_MACHINE := $(if $(filter 1,$(HAVE_FPU)),-march=rv64gc -mabi=lp64d,\
 RT_CC := $(CROSS)gcc -std=gnu11 -O2 -g --specs=picolibc.specs \
 	$(RT_MACHINE) -mcmodel=medany -ftls-model=local-exec \
 	-ffunction-sections -fdata-sections \
-	-Wall -Wextra -I$(RT) $(INCLUDES) -DRT_LABELS=$(LABELS) \
+	-Wall -Wextra -I$(RT) -I$(TOP)/include -I$(API)/include $(INCLUDES) \
 	-DRT_STACK_BYTES=$(RT_STACK_BYTES)
-RT_SOURCES := $(RT)/start.S $(RT)/rt.c $(RT)/end.c
+RT_SOURCES := $(RT)/start.S $(RT)/rt.c $(RT)/end.c $(TOP)/api/library.c
 
 .PHONY: program run force
 program: $(OUT)/program.elf
 
 # One compilation: a root task is small, and so are its dependencies.
 $(OUT)/program.elf: $(SOURCES) $(RT_SOURCES) $(RT)/rt.h $(RT)/program.ld \
-		$(OUT)/flags $(DEPENDS)
+		$(API)/made $(wildcard $(TOP)/include/sel4/*.h) $(OUT)/flags
 	@echo "  RT    $@"
 	@$(RT_CC) -nostartfiles -static -o $@ $(SOURCES) $(RT_SOURCES) \
 		-T $(RT)/program.ld -Wl,--defsym=RT_HEAP_BYTES=$(RT_HEAP_BYTES) \
 		-Wl,--build-id=none -Wl,--no-warn-rwx-segments
+
+# Below the kernel's own build it is there already.
+$(API)/made:
+	@$(MAKE) -C $(TOP) api
 
 $(OUT)/flags: force
 	@mkdir -p $(@D)

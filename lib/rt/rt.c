@@ -5,63 +5,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define SYSCALL_CALL           (-1L)
-#define SYSCALL_DEBUG_PUT_CHAR (-9L)
-
 int main(void);
 void __libc_init_array(void);
-_Noreturn void rt_start(const struct rt_bootinfo *bootinfo);
-
-static const struct rt_bootinfo *info;
-static uint64_t *buffer; /* IPC buffer */
-
-/* Words of the IPC buffer (sel4-abi.md 2.3). */
-#define BUFFER_MR   1u
-#define BUFFER_CAPS 122u
-
-const struct rt_bootinfo *rt_bootinfo(void)
-{
-    return info;
-}
+_Noreturn void rt_start(seL4_BootInfo *bootinfo);
 
 void rt_put_char(char c)
 {
-    register uint64_t a0 __asm__("a0") = (uint8_t)c;
-    register long a7 __asm__("a7") = SYSCALL_DEBUG_PUT_CHAR;
-
-    __asm__ volatile("ecall" ::"r"(a0), "r"(a7) : "memory");
-}
-
-uint64_t rt_invoke(uint64_t cap, struct rt_call *call)
-{
-    register uint64_t a0 __asm__("a0") = cap;
-    register uint64_t a1 __asm__("a1") =
-        call->label << 12 | call->cap_count << 7 | call->length;
-    register uint64_t a2 __asm__("a2") = call->mr[0];
-    register uint64_t a3 __asm__("a3") = call->mr[1];
-    register uint64_t a4 __asm__("a4") = call->mr[2];
-    register uint64_t a5 __asm__("a5") = call->mr[3];
-    register long a7 __asm__("a7") = SYSCALL_CALL;
-
-    for (unsigned i = 4; i < 8; i++)
-        buffer[BUFFER_MR + i] = call->mr[i];
-    for (unsigned i = 0; i < 3; i++)
-        buffer[BUFFER_CAPS + i] = call->cap[i];
-    __asm__ volatile("ecall"
-                     : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4),
-                       "+r"(a5)
-                     : "r"(a7)
-                     : "memory");
-    call->badge = a0;
-    call->label = a1 >> 12;
-    call->length = a1 % 128;
-    call->mr[0] = a2;
-    call->mr[1] = a3;
-    call->mr[2] = a4;
-    call->mr[3] = a5;
-    for (unsigned i = 4; i < 8; i++)
-        call->mr[i] = buffer[BUFFER_MR + i];
-    return call->label;
+#ifdef CONFIG_PRINTING
+    seL4_DebugPutChar(c);
+#else
+    (void)c;
+#endif
 }
 
 /* A terminal wants a carriage return as well. */
@@ -86,10 +40,10 @@ void _exit(int status)
     rt_end(status);
 }
 
-void rt_start(const struct rt_bootinfo *bootinfo)
+void rt_start(seL4_BootInfo *bootinfo)
 {
-    info = bootinfo;
-    buffer = (uint64_t *)bootinfo->buffer;
+    seL4_InitBootInfo(bootinfo);
+    seL4_SetIPCBuffer(bootinfo->ipcBuffer);
     __libc_init_array();
     exit(main());
 }

@@ -10,26 +10,29 @@
 #define RAM_START UINT64_C(0x80000000)
 #define FIRMWARE  UINT64_C(0x200000)
 
-static const struct rt_bootinfo *info;
+static const seL4_BootInfo *info;
 
 static void test_layout(void)
 {
-    uint64_t frames = info->image_frames.end - info->image_frames.start;
+    uint64_t frames = info->userImageFrames.end - info->userImageFrames.start;
 
-    tap_is(sizeof(struct rt_bootinfo), 0xf08, "size of the bootinfo");
-    tap_is(info->node_count, 1, "one node");
-    tap_is(info->cnode_bits, ROOT_CNODE_SIZE_BITS, "bits of the root CNode");
-    tap_is(info->image_tables.start, 16, "tables begin at slot 16");
-    tap_is(info->extra_frames.start, info->image_tables.end,
+    tap_is(sizeof(seL4_BootInfo), 0xf08, "size of the bootinfo");
+    tap_is(info->numNodes, 1, "one node");
+    tap_is(info->initThreadCNodeSizeBits, CONFIG_ROOT_CNODE_SIZE_BITS,
+           "bits of the root CNode");
+    tap_is(info->userImagePaging.start, 16, "tables begin at slot 16");
+    tap_is(info->extraBIPages.start, info->userImagePaging.end,
            "then the extra bootinfo");
-    tap_is(info->image_frames.start, info->extra_frames.end, "then the image");
-    tap_is(info->untyped.start, info->image_frames.end, "then untypeds");
+    tap_is(info->userImageFrames.start, info->extraBIPages.end,
+           "then the image");
+    tap_is(info->untyped.start, info->userImageFrames.end, "then untypeds");
     tap_is(info->empty.start, info->untyped.end, "then nothing");
-    tap_is(info->empty.end, UINT64_C(1) << ROOT_CNODE_SIZE_BITS,
+    tap_is(info->empty.end, UINT64_C(1) << CONFIG_ROOT_CNODE_SIZE_BITS,
            "until the end");
-    tap_is(info->buffer, 0x400000 + frames * 4096,
+    tap_is((uint64_t)info->ipcBuffer, 0x400000 + frames * 4096,
            "the IPC buffer is behind the image");
-    tap_is((uint64_t)info, info->buffer + 4096, "the bootinfo behind that");
+    tap_is((uint64_t)info, (uint64_t)info->ipcBuffer + 4096,
+           "the bootinfo behind that");
 }
 
 /* The extra bootinfo is one chunk with the device tree. */
@@ -41,23 +44,13 @@ static void test_extra(void)
                      (uint64_t)tree[6] << 8 | tree[7];
 
     tap_is(chunk[0], 6, "a chunk with a device tree");
-    tap_is(chunk[1], info->extra_bytes, "of all the extra bytes");
+    tap_is(chunk[1], info->extraLen, "of all the extra bytes");
     tap_ok(tree[0] == 0xd0 && tree[1] == 0x0d && tree[2] == 0xfe &&
                tree[3] == 0xed,
            "which is one");
-    tap_is(bytes + 16, info->extra_bytes, "of that size");
-    tap_is(info->extra_frames.end - info->extra_frames.start,
-           (info->extra_bytes + 4095) / 4096, "in so many pages");
-}
-
-/* What DebugCapIdentify says of the fixed slots. */
-static uint64_t identify(uint64_t slot)
-{
-    register uint64_t a0 __asm__("a0") = slot;
-    register long a7 __asm__("a7") = -12;
-
-    __asm__ volatile("ecall" : "+r"(a0) : "r"(a7) : "memory");
-    return a0;
+    tap_is(bytes + 16, info->extraLen, "of that size");
+    tap_is(info->extraBIPages.end - info->extraBIPages.start,
+           (info->extraLen + 4095) / 4096, "in so many pages");
 }
 
 static void test_slots(void)
@@ -67,15 +60,18 @@ static void test_slots(void)
     unsigned wrong = 0;
 
     for (uint64_t i = 0; i < sizeof types; i++)
-        tap_is(identify(i), types[i], "type in slot %lu", (unsigned long)i);
-    for (uint64_t i = info->image_tables.start; i < info->image_tables.end; i++)
-        wrong += identify(i) != 3;
-    for (uint64_t i = info->extra_frames.start; i < info->image_frames.end; i++)
-        wrong += identify(i) != 1;
+        tap_is(seL4_DebugCapIdentify(i), types[i], "type in slot %lu",
+               (unsigned long)i);
+    for (uint64_t i = info->userImagePaging.start;
+         i < info->userImagePaging.end; i++)
+        wrong += seL4_DebugCapIdentify(i) != 3;
+    for (uint64_t i = info->extraBIPages.start; i < info->userImageFrames.end;
+         i++)
+        wrong += seL4_DebugCapIdentify(i) != 1;
     for (uint64_t i = info->untyped.start; i < info->untyped.end; i++)
-        wrong += identify(i) != 2;
-    wrong += identify(info->empty.start) != 0;
-    wrong += identify(info->empty.end - 1) != 0;
+        wrong += seL4_DebugCapIdentify(i) != 2;
+    wrong += seL4_DebugCapIdentify(info->empty.start) != 0;
+    wrong += seL4_DebugCapIdentify(info->empty.end - 1) != 0;
     tap_is(wrong, 0, "tables, frames and untypeds where they should be");
 }
 
@@ -92,13 +88,13 @@ static unsigned count_others(uint64_t first, const struct block *want,
     unsigned others = 0;
 
     for (unsigned i = 0; i < count; i++) {
-        const struct rt_untyped *u = &info->list[first + i];
+        const seL4_UntypedDesc *u = &info->untypedList[first + i];
 
-        if (u->address == want[i].address && u->bits == want[i].bits &&
-            u->is_device)
+        if (u->paddr == want[i].address && u->sizeBits == want[i].bits &&
+            u->isDevice)
             continue;
-        tap_diag("0x%lx of 2^%u, want 0x%lx of 2^%u", (unsigned long)u->address,
-                 u->bits, (unsigned long)want[i].address, want[i].bits);
+        tap_diag("0x%lx of 2^%u, want 0x%lx of 2^%u", (unsigned long)u->paddr,
+                 u->sizeBits, (unsigned long)want[i].address, want[i].bits);
         others++;
     }
     return others;
@@ -126,15 +122,15 @@ static void test_devices(void)
 
     tap_is(count_others(0, low, low_count), 0,
            "device untypeds up to the firmware's memory");
-    if (info->list[low_count].address == high[0].address)
+    if (info->untypedList[low_count].paddr == high[0].address)
         tap_is(count_others(low_count, high, high_count), 0,
                "device untypeds behind 3 GiB of RAM");
-    while (last < count && info->list[last].is_device)
+    while (last < count && info->untypedList[last].isDevice)
         last++;
-    tap_is(info->list[last - 1].address +
-               (UINT64_C(1) << info->list[last - 1].bits),
+    tap_is(info->untypedList[last - 1].paddr +
+               (UINT64_C(1) << info->untypedList[last - 1].sizeBits),
            UINT64_C(1) << 39, "device untypeds end at 2^39");
-    while (last < count && !info->list[last].is_device)
+    while (last < count && !info->untypedList[last].isDevice)
         last++;
     tap_is(last, count, "those of RAM come last");
 }
@@ -145,39 +141,42 @@ static uint64_t ram_end(void)
     uint64_t end = 0;
 
     for (uint64_t i = 0; i < info->untyped.end - info->untyped.start; i++)
-        if (info->list[i].is_device && info->list[i].address > RAM_START) {
-            end = info->list[i].address;
+        if (info->untypedList[i].isDevice &&
+            info->untypedList[i].paddr > RAM_START) {
+            end = info->untypedList[i].paddr;
             break;
         }
     return end;
 }
 
-static bool overlaps(const struct rt_untyped *a, const struct rt_untyped *b)
+static bool overlaps(const seL4_UntypedDesc *a, const seL4_UntypedDesc *b)
 {
-    uint64_t a_end = a->address + (UINT64_C(1) << a->bits);
-    uint64_t b_end = b->address + (UINT64_C(1) << b->bits);
+    uint64_t a_end = a->paddr + (UINT64_C(1) << a->sizeBits);
+    uint64_t b_end = b->paddr + (UINT64_C(1) << b->sizeBits);
 
-    return a->address < b_end && b->address < a_end;
+    return a->paddr < b_end && b->paddr < a_end;
 }
 
 static void test_all_memory(void)
 {
     uint64_t count = info->untyped.end - info->untyped.start;
     uint64_t ram = ram_end() - RAM_START - FIRMWARE;
-    uint64_t own = (info->image_frames.end - info->image_frames.start +
-                    info->extra_frames.end - info->extra_frames.start +
-                    info->image_tables.end - info->image_tables.start + 4) *
-                   4096;
+    uint64_t own =
+        (info->userImageFrames.end - info->userImageFrames.start +
+         info->extraBIPages.end - info->extraBIPages.start +
+         info->userImagePaging.end - info->userImagePaging.start + 4) *
+        4096;
     uint64_t bytes = 0;
     unsigned overlapping = 0;
 
     for (uint64_t i = 0; i < count; i++) {
-        if (!info->list[i].is_device)
-            bytes += UINT64_C(1) << info->list[i].bits;
+        if (!info->untypedList[i].isDevice)
+            bytes += UINT64_C(1) << info->untypedList[i].sizeBits;
         for (uint64_t j = 0; j < i; j++)
-            overlapping += overlaps(&info->list[i], &info->list[j]);
+            overlapping +=
+                overlaps(&info->untypedList[i], &info->untypedList[j]);
     }
-    own += UINT64_C(32) << info->cnode_bits;
+    own += UINT64_C(32) << info->initThreadCNodeSizeBits;
     tap_is(overlapping, 0, "no untyped overlaps another");
     tap_diag("RAM behind the firmware: %lu KiB", ram / 1024);
     tap_diag("in untypeds:             %lu KiB", bytes / 1024);
@@ -187,29 +186,15 @@ static void test_all_memory(void)
            "all RAM but 192 KiB is in untypeds or ours");
 }
 
-static uint64_t retype(uint64_t untyped, uint64_t type, uint64_t bits,
-                       uint64_t slot, uint64_t count)
+static seL4_Error retype(seL4_CPtr untyped, seL4_Word bits, seL4_CPtr slot)
 {
-    struct rt_call call = {
-        .label = 1,
-        .length = 6,
-        .mr = {type, bits, 0, 0, slot, count},
-        .cap_count = 1,
-        .cap = {2},
-    };
-
-    return rt_invoke(untyped, &call);
+    return seL4_Untyped_Retype(untyped, seL4_UntypedObject, bits,
+                               seL4_CapInitThreadCNode, 0, 0, slot, 1);
 }
 
-static uint64_t on_slot(uint64_t label, uint64_t slot)
+static seL4_Error revoke(seL4_CPtr untyped)
 {
-    struct rt_call call = {
-        .label = LABELS == 13 ? label - 1 : label,
-        .length = 2,
-        .mr = {slot, 64},
-    };
-
-    return rt_invoke(2, &call);
+    return seL4_CNode_Revoke(seL4_CapInitThreadCNode, untyped, seL4_WordBits);
 }
 
 /* Each untyped of RAM can be retyped in its whole size and taken back: small
@@ -223,14 +208,14 @@ static void test_use(void)
 
     for (uint64_t i = 0; i < count; i++) {
         uint64_t untyped = info->untyped.start + i;
-        uint64_t bits = info->list[i].bits;
+        uint64_t bits = info->untypedList[i].sizeBits;
 
-        if (info->list[i].is_device || bits > 24)
+        if (info->untypedList[i].isDevice || bits > 24)
             continue;
         normal++;
-        if (retype(untyped, 0, bits, slot, 1) == 0 &&
-            retype(untyped, 0, bits, slot + 1, 1) == 10 &&
-            on_slot(17, untyped) == 0 && identify(slot) == 0)
+        if (retype(untyped, bits, slot) == seL4_NoError &&
+            retype(untyped, bits, slot + 1) == seL4_NotEnoughMemory &&
+            revoke(untyped) == seL4_NoError && seL4_DebugCapIdentify(slot) == 0)
             made++;
     }
     tap_ok(normal > 0, "there are untypeds up to 16 MiB");
@@ -239,7 +224,7 @@ static void test_use(void)
 
 int main(void)
 {
-    info = rt_bootinfo();
+    info = seL4_GetBootInfo();
     test_layout();
     test_extra();
     test_slots();

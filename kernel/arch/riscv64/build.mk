@@ -78,9 +78,9 @@ $(R)/%/image.elf: $(R)/%/program.elf $(R)/kernel.elf $(R_LOADER_O) \
 # ---- Root tasks ------------------------------------------------------------
 
 r_program = $(MAKE) $(1) OUT=$(abspath $(@D)) CROSS=$(CROSS) \
-	HAVE_FPU=$(HAVE_FPU) LABELS=$(LABELS)
+	HAVE_FPU=$(HAVE_FPU) API=$(abspath $(A))
 
-$(R)/%/program.elf: apps/%/Makefile force
+$(R)/%/program.elf: apps/%/Makefile $(A)/made force
 	$(Q)$(call r_program,-C apps/$*)
 
 $(R)/foreign/program.elf: $(ROOT)
@@ -91,10 +91,10 @@ $(R)/foreign/program.elf: $(ROOT)
 R_TEST_LIB := $(wildcard test/riscv64/lib/*.c) test/lib/tap.c
 R_TESTS := $(basename $(notdir $(wildcard test/riscv64/*.c)))
 
-$(R)/test/%/program.elf: test/riscv64/%.c $(R_TEST_LIB) force
+$(R)/test/%/program.elf: test/riscv64/%.c $(R_TEST_LIB) $(A)/made force
 	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
 		SOURCES='$< $(R_TEST_LIB)' \
-		INCLUDES='-Itest/lib -Itest/riscv64/lib $(R_OPTIONS)')
+		INCLUDES='-Itest/lib -Itest/riscv64/lib')
 
 # The machines that tests are run on: memory by test, or this.
 R_MEMORY := 1G
@@ -142,7 +142,8 @@ check-riscv64: ## the same with each option that images depend on
 -include $(R_KERNEL_O:.o=.d) $(R_LOADER_O:.o=.d)
 
 # Slow to make again, and looked at when a test fails.
-.PRECIOUS: $(R)/%/program.elf $(R)/test/%/program.elf $(R)/%/image.elf $(R)/loader/%.o
+.PRECIOUS: $(R)/%/program.elf $(R)/test/%/program.elf $(R)/%/image.elf \
+	$(R)/loader/%.o
 .PHONY: kernel image gdb test-riscv64 check-riscv64
 
 # ---- Hosted tests of this part ---------------------------------------------

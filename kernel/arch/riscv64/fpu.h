@@ -13,8 +13,8 @@
 #define FALLOW_FPU_H
 #include "arch_context.h"
 
-/* fpu_registers.S: all 32 registers and fcsr, to and from a context; to zero.  With
- * sstatus.FS on. */
+/* fpu_registers.S: all 32 registers and fcsr, to and from a context; to zero.
+ * With sstatus.FS on. */
 void fpu_save(struct arch_context *context);
 void fpu_load(const struct arch_context *context);
 void fpu_zero(void);

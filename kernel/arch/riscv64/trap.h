@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Traps: what assembly and C want of each other, and the timer.
  *
- *   trap_entry (trap_entry.S)   saves all registers in the context that sscratch
+ *   trap_entry            saves all registers in the context that sscratch
  *        |                names, then calls one of
  *        +-- trap_syscall, trap_other (trap.c), which return the context of
  *        |   the thread to run, perhaps after a while of idling, or
