@@ -111,6 +111,12 @@ $(R)/run/%: force
 		$(R)/test/$(firstword $(subst -, ,$*))/image.elf >$@
 	@chmod +x $@
 
+$(R)/run/debugger: force
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec scripts/gdb-test %s %s %s\n' \
+		$(R)/hello/image.elf $(R)/kernel.elf $(R)/hello/program.elf >$@
+	@chmod +x $@
+
 # ---- Targets ---------------------------------------------------------------
 
 R_IMAGE := $(R)/$(if $(ROOT),foreign,$(notdir $(APP)))/image.elf
@@ -129,8 +135,9 @@ gdb: $(R_IMAGE) ## boot it and stop at the kernel's entry (ARCH=riscv64)
 	$(Q)scripts/qemu-gdb -m $(MEM) $(R_IMAGE) $(R)/kernel.elf \
 		$(R_IMAGE:image.elf=program.elf)
 
-test-riscv64: $(R_TESTS:%=$(R)/test/%/image.elf) $(R_RUNS) ## boot all tests
-	$(Q)scripts/tap-run $(R)/test-results $(R_RUNS)
+test-riscv64: $(R_TESTS:%=$(R)/test/%/image.elf) $(R_RUNS) $(R)/run/debugger \
+		$(R)/hello/image.elf ## boot all tests
+	$(Q)scripts/tap-run $(R)/test-results $(R_RUNS) $(R)/run/debugger
 
 check-riscv64: ## the same with each option that images depend on
 	$(Q)$(MAKE) test-riscv64
