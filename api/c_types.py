@@ -145,7 +145,7 @@ def structs_header(types):
     return header("SEL4_STRUCTS_GEN_H", "types.txt",
                   "What lies in memory that user level and kernel share.",
                   [struct_text(*s) for s in types.structs],
-                  ["sel4/constants.h", "sel4/shared_types_gen.h"])
+                  ["sel4/types.h"])
 
 
 # ---- Numbers -----------------------------------------------------------------

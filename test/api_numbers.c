@@ -6,6 +6,7 @@
 #include "fault.h"
 #include "ipc.h"
 #include "label.h"
+#include "labels.h"
 #include "seed.h"
 #include "syscall.h"
 #include "tap.h"
@@ -164,6 +165,40 @@ static void labels(void)
            "there are no more");
 }
 
+/* The kernel's tables are those of the description, for every release. */
+static void releases(void)
+{
+    static const uint8_t table13[] = API_LABELS_13;
+    static const uint8_t table14[] = API_LABELS_14;
+    static const uint8_t table15[] = API_LABELS_15;
+    static const struct {
+        unsigned release;
+        const uint8_t *table;
+        unsigned count;
+    } releases[] = {
+        {13, table13, sizeof table13},
+        {14, table14, sizeof table14},
+        {15, table15, sizeof table15},
+    };
+
+    const uint64_t last = LABEL_IRQ_ISSUE_HANDLER_TRIGGER;
+
+    for (unsigned i = 0; i < 3; i++) {
+        struct kernel_params params = {0};
+        bool same = label_select(&params, releases[i].release);
+
+        for (uint64_t wire = 0; wire < 64; wire++) {
+            uint64_t label = label_translate(&params, wire);
+
+            same &= wire < releases[i].count
+                        ? label == releases[i].table[wire]
+                        : label == LABEL_INVALID || label > last;
+        }
+        tap_ok(same, "the kernel's labels of release %u, %u of them",
+               releases[i].release, releases[i].count - 1);
+    }
+}
+
 static void words(void)
 {
     struct seed seed = seed_start(5);
@@ -219,6 +254,7 @@ int main(void)
     initial_thread();
     calls();
     labels();
+    releases();
     words();
     return tap_done();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Small help for the other headers, the same in C and in C++. */
+/* Small help for the other headers, the same in C and in C++.  No header of
+ * ours includes one of a C library. */
 #ifndef SEL4_MACROS_H
 #define SEL4_MACROS_H
-#include <stddef.h>
 
 #ifdef __cplusplus
 #define SEL4_STATIC_ASSERT static_assert
@@ -14,7 +14,7 @@
 #define SEL4_SIZE_SANITY(value_bits, entry_bits, size_bits)                    \
     SEL4_STATIC_ASSERT((value_bits) + (entry_bits) == (size_bits), "size");
 #define SEL4_OFFSET_ASSERT(type, member, bytes)                                \
-    SEL4_STATIC_ASSERT(offsetof(type, member) == (bytes),                      \
+    SEL4_STATIC_ASSERT(__builtin_offsetof(type, member) == (bytes),            \
                        #type "." #member " is ABI")
 
 /* Makes an enumeration as large as a word. */

@@ -10,7 +10,7 @@
 #define FALLOW_API_LAYOUT_H
 
 #define LAYOUT(type, member, offset, bytes)                                    \
-    SEL4_STATIC_ASSERT(offsetof(type, member) == (offset) &&                   \
+    SEL4_STATIC_ASSERT(__builtin_offsetof(type, member) == (offset) &&         \
                            sizeof(((type *)0)->member) == (bytes),             \
                        #type "." #member)
 
