@@ -53,6 +53,19 @@ bench-attack: $(BENCHES) ## what an adversary with 10^6 capabilities can do
 bench-stretch: $(BENCHES) ## the longest stretches of a run without preemption
 	$(Q)$(B)/bench/bench_stretch $(B)/bench/stretch_ops $(RUN)
 
+# ---- The whole core on the list --------------------------------------------
+
+# Not those tests that look at the tree itself, or at lists by its links.
+TWIN_TESTS := $(patsubst $(B)/test/%,$(B)/twin/%,$(filter-out \
+	$(addprefix $(B)/test/,regions_% check_finds_% map_% list_twin \
+	preempt_everywhere random_lockstep thread_random devtree_twin),$(TESTS)))
+
+$(TWIN_TESTS): $(B)/twin/%: $(B)/test/%.o $(B)/bench/region_list.o $(LIBRARIES)
+	$(call link)
+
+check-twin: $(B)/fallow $(TWIN_TESTS) ## the tests of the core on the linked list
+	$(Q)FALLOW=$(B)/fallow scripts/tap-run $(B)/twin-results $(TWIN_TESTS)
+
 -include $(patsubst %.c,$(B)/%.d,$(BENCH_C))
 
-.PHONY: bench bench-index bench-attack bench-stretch
+.PHONY: bench bench-index bench-attack bench-stretch check-twin

@@ -23,8 +23,9 @@
  *
  * Linking is constant work; every question about an address looks at the
  * members one by one: O(descendants of u), or of the whole list where no
- * untyped is given.  `visits' counts the members looked at.  No member ever
- * has a node: depth is SLOT_LISTED.
+ * untyped is given.  `visits' counts the members looked at.  No member is a
+ * node but the first, which has nothing before it and so a depth, 0: whoever
+ * asks whether a slot is in some list finds it in one.
  *
  * It is compared with the index by test/list_twin.c and measured beside it
  * by the benchmarks.  Never part of a kernel.
@@ -93,6 +94,14 @@ static void link_between(struct regions *r, slotno_t p, slotno_t i, slotno_t n)
         slot_set_previous(r->slots, n, i);
 }
 
+/* Slot i is the first of all; SLOT_NIL: there is none. */
+static void set_root(struct regions *r, slotno_t i)
+{
+    r->root = i;
+    if (i != SLOT_NIL)
+        slot_set_depth(r->slots, i, 0);
+}
+
 static void unlink_from(struct regions *r, slotno_t i)
 {
     slotno_t p = slot_previous(r->slots, i), n = slot_next(r->slots, i);
@@ -100,7 +109,7 @@ static void unlink_from(struct regions *r, slotno_t i)
     if (p != SLOT_NIL)
         slot_set_next(r->slots, p, n);
     else if (r->root == i)
-        r->root = n;
+        set_root(r, n);
     if (n != SLOT_NIL)
         slot_set_previous(r->slots, n, p);
 }
@@ -112,8 +121,10 @@ static void link_after(struct regions *r, slotno_t p, slotno_t i)
         link_between(r, p, i, slot_next(r->slots, p));
         return;
     }
+    if (r->root != SLOT_NIL)
+        slot_set_depth(r->slots, r->root, SLOT_LISTED);
     link_between(r, SLOT_NIL, i, r->root);
-    r->root = i;
+    set_root(r, i);
 }
 
 /* The last member, i itself apart, whose region contains [a, a + 2^b):
@@ -268,9 +279,9 @@ void regions_move(struct regions *r, slotno_t from, slotno_t to)
     slotno_t p = slot_previous(r->slots, from), n = slot_next(r->slots, from);
 
     slot_copy(r->slots, to, from);
-    if (r->root == from)
-        r->root = to;
     link_between(r, p, to, n);
+    if (r->root == from)
+        set_root(r, to);
     slot_clear(r->slots, from);
 }
 
@@ -294,9 +305,9 @@ void regions_swap(struct regions *r, slotno_t a, slotno_t b)
     link_swapped(r, a, b_previous, b_next, b);
     link_swapped(r, b, a_previous, a_next, a);
     if (r->root == a)
-        r->root = b;
+        set_root(r, b);
     else if (r->root == b)
-        r->root = a;
+        set_root(r, a);
 }
 
 slotno_t regions_child(struct regions *r, slotno_t i)
@@ -404,8 +415,8 @@ static const char *check_member(const struct regions *r, slotno_t i)
 
     if (p == SLOT_NIL ? r->root != i : slot_next(slots, p) != i)
         return "lists: previous and next disagree";
-    if (slot_is_representative(slots, i))
-        return "lists: a member has a node";
+    if (slot_is_representative(slots, i) != (i == r->root))
+        return "lists: a member other than the first has a node";
     if (!cap_type_is_memory(slot_type(slots, i)))
         return "lists: not a memory capability";
     if (slot_bits(slots, i) > r->window_bits ||
