@@ -201,11 +201,19 @@ static uint64_t count_for(struct chooser *c, uint64_t free)
 
     if (free == 0 || one_in(c, 24))
         return below(c, fanout + 2);
-    if (one_in(c, 2))
+    if (free > fanout)
+        free = fanout;
+    switch (below(c, 8)) {
+    case 0:
+        return free;
+    case 1:
+        return 1 + below(c, free);
+    case 2:
+    case 3:
+        return 1 + below(c, free < 6 ? free : 6);
+    default:
         return 1;
-    if (one_in(c, 4))
-        return free < fanout ? free : fanout;
-    return 1 + below(c, free < 6 ? free : 6);
+    }
 }
 
 /* The place of an embryo, to resume or to run into. */
@@ -311,33 +319,38 @@ static void one_slot(struct chooser *c, uint64_t label, uint32_t slot)
 
 static void revoke(struct chooser *c)
 {
-    const struct spec_cap *u = one_in(c, 2) ? any_cap(c, SPEC_UNTYPED) : NULL;
+    static const uint8_t types[] = {SPEC_UNTYPED, SPEC_ENDPOINT,
+                                    SPEC_NOTIFICATION, SPEC_EMPTY};
+    const struct spec_cap *cap = any_cap(c, types[below(c, 4)]);
 
-    one_slot(c, LABEL_CNODE_REVOKE, u ? u->slot : used_slot(c));
+    one_slot(c, LABEL_CNODE_REVOKE, cap ? cap->slot : used_slot(c));
 }
 
-/* A capability goes into an object that it, or one like it, names. */
-static uint32_t slot_inside(struct chooser *c, uint32_t slot)
+/* Where a capability goes; that to a CNode often into a CNode, which may be
+ * its own, and there into slot 0, where zombies go. */
+static uint32_t slot_for(struct chooser *c, uint32_t from)
 {
-    size_t i = spec_find(c->s, slot);
-    const struct spec_cap *cap;
+    size_t i = spec_find(c->s, from);
+    const struct spec_cap *cap, *holder;
 
-    if (i == SPEC_NO_CAP || !one_in(c, 3))
+    if (i == SPEC_NO_CAP || one_in(c, 2))
         return free_slot(c);
     cap = &c->s->caps[i];
     if (cap->type != SPEC_CNODE)
         return free_slot(c);
-    return spec_first_slot(cap) + (uint32_t)below(c, spec_slot_count(cap));
+    holder = one_in(c, 3) ? cap : any_cap(c, SPEC_CNODE);
+    return spec_first_slot(holder) +
+           (one_in(c, 2) ? 0 : (uint32_t)below(c, spec_slot_count(holder)));
 }
 
 static void two_slots(struct chooser *c, uint64_t label)
 {
     static const uint64_t rights[] = {15, 15, 15, 7, 3, 2, 1, 0, ~0ul};
-    static const uint64_t data[] = {0, 1, 1, 2, 0x41, 0x3d, 0x1c2, 60, ~0ul};
+    static const uint64_t data[] = {0, 1, 1, 1, 0x41, 0x3d, 0x1c2, 60, ~0ul};
     uint32_t from = one_in(c, 20) ? free_slot(c) : used_slot(c);
     struct address source = address_of(c, from);
     struct address dest =
-        address_of(c, one_in(c, 20) ? used_slot(c) : slot_inside(c, from));
+        address_of(c, one_in(c, 20) ? used_slot(c) : slot_for(c, from));
     uint64_t word = rights[below(c, 9)];
 
     c->op->slot = dest.root;
