@@ -73,14 +73,3 @@ $(A)/libsel4.a: api/library.c $(wildcard include/sel4/*.h) $(A)/made
 	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $(A)/library.o
 
 .PHONY: api install install-interface
-
-# ---- Hosted tests of this part ---------------------------------------------
-
-API_TESTS := $(patsubst %.c,$(B)/%,$(wildcard test/api_*.c))
-$(API_TESTS:=.o): private INCLUDES += $(API_INCLUDES) -I$(A)
-$(API_TESTS:=.o): $(A)/made
-
-# The installed tree, read as bindings of other languages do.
-ifeq ($(VARIANT),)
-TESTS += $(wildcard test/api_*.py)
-endif

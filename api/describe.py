@@ -155,9 +155,13 @@ def parse_param(text):
 
 
 def check_places(call):
-    """Message registers and capabilities are used without gap or overlap."""
+    """Message registers and capabilities are used without gap or overlap, and
+    in order: bindings that read the XML files know nothing but the order."""
     for params in (call.ins, call.outs):
         for kind in ("mr", "cap"):
+            places = [(p.first, p.low) for p in params if p.place == kind]
+            require(places == sorted(places),
+                    f"{call.label}: {kind}s are out of order")
             taken = {}
             for p in params:
                 if p.place != kind:
@@ -168,7 +172,7 @@ def check_places(call):
                             f"{call.label}: {kind}{i} is used twice")
                     taken[i] = taken.get(i, 0) | mask
             require(sorted(taken) == list(range(len(taken))),
-                    f"{call.label}: a {kind} is left out")
+                    f"{call.label}: one of its {kind}s is left out")
 
 
 def check_numbers(groups):
