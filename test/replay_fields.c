@@ -9,6 +9,7 @@
 #include "tap.h"
 #include "trace.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,7 +76,7 @@ static void read_run(struct run *run)
         if (!trace_parse(lines[i], strlen(lines[i]), &run->line[i], error,
                          sizeof error))
             tap_ok(false, "line %lu parses: %s", i + 1, error);
-        strcpy(run->text[i], lines[i]);
+        snprintf(run->text[i], sizeof run->text[i], "%s", lines[i]);
     }
     free(text);
 }
