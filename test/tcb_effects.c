@@ -78,7 +78,7 @@ static void without_buffer(void)
                 (uint64_t[]){FIX_EMPTY});
     ok_reply(&f, "the caller's own buffer is taken away", 0);
     tap_ok(!buffer_of(&f, 0), "it has none");
-    set_words(&f, 4, (uint64_t[]){0, 32});
+    set_words(&f, 2, (uint64_t[]){0, 32});
     sys(&f, SYSCALL_CALL, THREADS + 1,
         ipc_info(LABEL_TCB_READ_REGISTERS, 0, 0, 2));
     tap_is(reg_of(&f, 0)[REG_INFO], 4, "ReadRegisters without: four words");

@@ -194,11 +194,11 @@ static void labels(void)
     }
     tap_ok(!label_select(&f.k->params, 12), "there is no release 12");
     label_select(&f.k->params, 14);
-    invoke_call(&f, FRAME, 35, 3, (uint64_t[]){0}, 0, NULL);
+    invoke_call(&f, FRAME, 35, 3, (uint64_t[3]){0}, 0, NULL);
     ok_reply(&f, "35 on a frame is GetAddress in release 14", 0,
              fixture_cap(&f, FRAME).base);
     label_select(&f.k->params, 15);
-    invoke_call(&f, FRAME, 35, 3, (uint64_t[]){0}, 0, NULL);
+    invoke_call(&f, FRAME, 35, 3, (uint64_t[3]){0}, 0, NULL);
     ok_reply(&f, "and Map in 15", 7);
 }
 
