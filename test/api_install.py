@@ -88,10 +88,31 @@ def check_kernel(prefix):
        "... one of which has the entry")
     same(len({s[3] - s[4] for s in segments}), 1,
          "... with one distance of virtual and physical addresses")
-    symbols = run(CROSS + "nm", f"{prefix}/libsel4/lib/libsel4.a").stdout
-    ok(all(f" {name}\n" in symbols for name in
-           ("__sel4_ipc_buffer", "seL4_InitBootInfo", "seL4_GetBootInfo")),
-       "libsel4.a defines what the headers declare", symbols)
+
+
+PROGRAM = """#include <sel4/sel4.h>
+void _start(seL4_BootInfo *info)
+{
+    seL4_InitBootInfo(info);
+    seL4_SetIPCBuffer(seL4_GetBootInfo()->ipcBuffer);
+    for (;;)
+        seL4_TCB_Suspend(seL4_CapInitThreadTCB);
+}
+"""
+
+
+def check_library(prefix, folder):
+    """A program is built with nothing but what is installed."""
+    with open(f"{folder}/program.c", "w", encoding="utf-8") as f:
+        f.write(PROGRAM)
+    result = run(CROSS + "gcc", "-std=c11", "-O2", "-Wall", "-Wextra",
+                 "-Werror", "-march=rv64gc", "-mabi=lp64d", "-mcmodel=medany",
+                 "-ffreestanding", "-nostdlib", "-static",
+                 "-I", f"{prefix}/libsel4/include", "-o", f"{folder}/program",
+                 f"{folder}/program.c", "-L", f"{prefix}/libsel4/lib",
+                 "-lsel4")
+    ok(result.returncode == 0, "a program is built against the installation",
+       result.stdout)
 
 
 def check_installation(folder):
@@ -113,6 +134,7 @@ def check_installation(folder):
     ok(result.returncode == 0, "make install", result.stdout[-2000:])
     if result.returncode == 0:
         check_kernel(prefix)
+        check_library(prefix, folder)
         check_platform(prefix)
 
 

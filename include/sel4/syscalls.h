@@ -246,13 +246,15 @@ LIBSEL4_INLINE_FUNC seL4_Uint32 seL4_DebugCapIdentify(seL4_CPtr cap)
                                        cap);
 }
 
-/* name: at most 959 characters; the kernel may keep fewer. */
+/* Of the name at most 959 characters; the kernel may keep fewer. */
 LIBSEL4_INLINE_FUNC void seL4_DebugNameThread(seL4_CPtr tcb, const char *name)
 {
     char *to = (char *)seL4_GetIPCBuffer()->msg;
+    int i;
 
-    while ((*to++ = *name++))
-        continue;
+    for (i = 0; i < 8 * seL4_MsgMaxLength - 1 && name[i]; i++)
+        to[i] = name[i];
+    to[i] = 0;
     seL4_TrapWord_((seL4_Word)seL4_SysDebugNameThread, tcb);
 }
 #endif
