@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUNDS_STANDARD 400u
+#define ROUNDS_STANDARD 480u
 #define OPS             1500u
 #define CHECK_EVERY     16u
 

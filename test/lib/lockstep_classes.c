@@ -14,6 +14,7 @@ const char *run_class_name(enum run_class class)
         "object as large as its untyped",
         "untyped as large as its parent",
         "run across the watermark",
+        "collision strictly inside a run",
         "objects of device memory",
         "CNode that holds itself",
         "CNodes that hold each other",
@@ -148,6 +149,33 @@ static void retyped(const struct lockstep *ls, const struct lockstep_op *op,
         classes[CLASS_ACROSS_WATERMARK]++;
 }
 
+static bool meets_any(const struct spec *s, size_t u, uint64_t base,
+                      uint64_t size)
+{
+    for (size_t i = u + 1; i < s->count; i++) {
+        const struct spec_cap *cap = &s->caps[i];
+
+        if (spec_contains(&s->caps[u], cap) && cap->base < base + size &&
+            base < cap->base + (UINT64_C(1) << cap->bits))
+            return true;
+    }
+    return false;
+}
+
+/* A RetypeAt that ran into something. */
+static void collided(const struct lockstep *ls, const struct lockstep_op *op,
+                     uint64_t *classes)
+{
+    const struct spec *s = ls->spec;
+    size_t u = spec_find(s, op->slot);
+    uint64_t size = UINT64_C(1) << object_bits(ls->k, op->mr[0], op->mr[1]);
+    uint64_t first = s->caps[u].base + op->mr[6];
+
+    if (!meets_any(s, u, first, size) &&
+        !meets_any(s, u, first + (op->mr[5] - 1) * size, size))
+        classes[CLASS_INSIDE_RUN]++;
+}
+
 void classes_of_call(const struct lockstep *ls, const struct lockstep_op *op,
                      bool again, enum outcome outcome,
                      const struct reply *reply, uint64_t *classes)
@@ -161,6 +189,9 @@ void classes_of_call(const struct lockstep *ls, const struct lockstep_op *op,
         preempted(op, classes);
         return;
     }
+    if (reply->label == ERROR_REVOKE_FIRST &&
+        op->label == LABEL_UNTYPED_RETYPE_AT)
+        collided(ls, op, classes);
     if (reply->label != ERROR_NONE)
         return;
     if (retype)

@@ -182,6 +182,22 @@ static uint64_t offset_for(struct chooser *c, const struct spec_cap *u,
     return offset / size * size;
 }
 
+/* A run of blocks that begins and ends beside something. */
+static void run_around(struct chooser *c, const struct spec_cap *u,
+                       uint64_t bits)
+{
+    const struct spec_cap *other = any_cap(c, SPEC_EMPTY);
+    uint64_t beside = 1 + below(c, 3), at = other->base - u->base;
+
+    if (bits > u->bits || other->bits > u->bits)
+        return;
+    at = at >> bits << bits;
+    c->op->mr[5] =
+        2 * beside +
+        (other->bits > bits ? UINT64_C(1) << (other->bits - bits) : 1);
+    c->op->mr[6] = at - (beside << bits);
+}
+
 /* Free slots in a row from this one on, in its CNode. */
 static uint64_t free_run(struct chooser *c, const struct spec_cap *cnode,
                          uint64_t from, uint64_t most)
@@ -263,6 +279,8 @@ static void retype(struct chooser *c, uint64_t label)
               (uint64_t[]){type, size_bits, index, depth, from,
                            count_for(c, free_run(c, cnode, from, 256)),
                            offset_for(c, u, object_size(c, type, size_bits))});
+    if (label == LABEL_UNTYPED_RETYPE_AT && one_in(c, 6))
+        run_around(c, u, object_size(c, type, size_bits));
     if (label == LABEL_UNTYPED_RETYPE)
         op->length = 6;
     if (label == LABEL_UNTYPED_RETYPE_WHOLE) {

@@ -25,6 +25,7 @@ enum run_class {
     CLASS_SAME_SIZE,         /* an object as large as its untyped */
     CLASS_SAME_SIZE_UNTYPED, /* a retyped untyped as large as its parent */
     CLASS_ACROSS_WATERMARK,  /* a run that begins below and ends above */
+    CLASS_INSIDE_RUN,        /* a collision with neither end of a run */
     CLASS_DEVICE,            /* objects of device memory */
     CLASS_SELF,              /* a CNode that holds its own capability */
     CLASS_MUTUAL,            /* two CNodes that hold each other's */

@@ -14,6 +14,7 @@
  *
  *   name     window  RAM      root  chunk  fan-out  for
  *   "tiny"   2^10    1 KiB    2^4   2^4    8        collisions; no TCB
+ *   "dense"  2^12    4 KiB    2^6   2^5    32       many objects side by side
  *   "small"  2^16    32 KiB   2^6   2^6    16       everything
  *   "wide"   2^20    512 KiB  2^11  2^8    256      many objects at once
  *   "old"    2^16    32 KiB   2^6   2^6    16       GEN3=0
@@ -55,7 +56,7 @@ struct machine_config {
     struct machine_untyped untypeds[MACHINE_UNTYPEDS];
 };
 
-#define MACHINE_COUNT 5u
+#define MACHINE_COUNT 6u
 const struct machine_config *machine_config(unsigned index);
 const struct machine_config *machine_config_named(const char *name);
 
