@@ -62,9 +62,13 @@ static void mutate_and_rotate(void)
     ok_guard(COPY2, 1, 2, "the pivot's new guard");
     ok_guard(COPY, 3, 2, "the source's new guard");
     ok_slots(&f, ORIGINAL, ".cct", "both have moved on");
-    cnode_rotate(&f, COPY, 0, COPY2, 0, COPY);
+    cnode_rotate(&f, COPY, GUARD(5, 6), COPY2, GUARD(7, 8), COPY);
     ok_reply(&f, "Rotate with source = destination", 0);
+    ok_guard(COPY, 5, 6, "the pivot's new guard");
+    ok_guard(COPY2, 7, 8, "the source's new guard");
+    cnode_rotate(&f, COPY, 0, COPY2, 0, COPY);
     ok_guard(COPY, 0, 0, "data 0 takes the guard away");
+    ok_guard(COPY2, 0, 0, "from both");
     cnode_rotate(&f, ORIGINAL, 77, TCB, GUARD(2, 3), COPY);
     ok_reply(&f, "Rotate with a TCB as pivot", 0);
     ok_slots(&f, ORIGINAL, "t.cc", "its data is ignored");

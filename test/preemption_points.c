@@ -63,7 +63,7 @@ static void limits(void)
 /* Slots emptied and last capabilities met, as the recorded run counts. */
 static void counts(void)
 {
-    uint64_t slots, finals;
+    uint64_t slots, finals, work;
 
     fixture_rv64(&f);
     retype(&f, FIX_UT, OBJECT_CNODE, 3, OUT, 1);
@@ -73,8 +73,10 @@ static void counts(void)
                       (struct place){FIX_ROOT, OUT + 1, 64}, 15);
     slots = f.k->slots_emptied;
     finals = f.k->finality_tests;
+    work = f.k->total.slots;
     cnode_delete(&f, OUT);
     tap_is(f.k->slots_emptied - slots, 9, "a CNode of eight: slots emptied");
+    tap_ok(f.k->total.slots - work >= 9, "each is work");
     tap_is(f.k->finality_tests - finals, 1, "last capabilities");
     cnode_delete(&f, OUT + 1);
     tap_is(f.k->slots_emptied - slots, 10, "its endpoint: slots emptied");

@@ -7,9 +7,18 @@
 
 #define PREEMPTIONS_MAX 100000000u
 
+/* One kernel entry.  Nobody is preempted without an interrupt. */
 static void enter(struct fixture *f, const struct invocation *inv)
 {
+    const struct machine *m = &f->hosted->machine;
+    bool interrupts = m->preempt_always || m->preempt_in > 0;
+
     f->outcome = invoke(f->k, inv, &f->reply);
+    if (f->outcome == OUTCOME_PREEMPTED && !interrupts) {
+        f->broken++;
+        tap_diag("preempted without an interrupt: label 0x%lx",
+                 (unsigned long)inv->label);
+    }
     if (!f->unchecked)
         fixture_check(f, f->outcome == OUTCOME_PREEMPTED ? "a preempted call"
                                                          : "a call");
