@@ -139,5 +139,8 @@ def stubs_header(groups, names, release, types, guard, includes):
         for obj in groups[name]:
             parts += [stub(obj, call, words) for call in obj.calls
                       if name == "fallow" or call.since <= release]
-    return header(guard, "invocations.txt", "Every invocation as a function.",
-                  parts, includes)
+    return header(guard, "invocations.txt",
+                  "Every invocation as a function.  A result means something "
+                  "only if the error is seL4_NoError; after an error its "
+                  "words are in the IPC buffer, for seL4_GetMR.", parts,
+                  includes)
