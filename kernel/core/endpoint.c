@@ -1,68 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Endpoints: senders or receivers queue up, and messages pass. */
 #include "arch.h"
+#include "endpoint.h"
 #include "fault.h"
 #include "ipc.h"
 #include "sched.h"
-#include "wait_queue.h"
-
-/* TCBs are aligned to this at least, so that an address takes 40 bits. */
-#define TCB_UNIT 1024u
-
-enum endpoint_state {
-    ENDPOINT_IDLE = 0,
-    ENDPOINT_SENDING = 1,
-    ENDPOINT_RECEIVING = 2,
-};
-
-struct endpoint {
-    uint32_t head_lo;
-    uint32_t tail_lo;
-    uint32_t cursor_lo;
-    uint8_t head_hi;
-    uint8_t tail_hi;
-    uint8_t cursor_hi;
-    uint8_t state;
-};
-_Static_assert(sizeof(struct endpoint) == 16, "an endpoint's size is ABI");
-
-static struct endpoint *endpoint_at(const struct kernel *k, paddr_t base)
-{
-    return (struct endpoint *)((uint8_t *)k->regions.slots + base);
-}
-
-static paddr_t address(uint32_t lo, uint8_t hi)
-{
-    return TCB_UNIT * (lo + SLOT_LOW * hi);
-}
-
-static struct wait_queue queue_of(const struct endpoint *e)
-{
-    return (struct wait_queue){address(e->head_lo, e->head_hi),
-                               address(e->tail_lo, e->tail_hi)};
-}
-
-/* Stores the queue; an empty one makes the endpoint idle. */
-static void set_queue(struct endpoint *e, const struct wait_queue *q,
-                      enum endpoint_state state)
-{
-    e->head_lo = (uint32_t)(q->head / TCB_UNIT % SLOT_LOW);
-    e->head_hi = (uint8_t)(q->head / TCB_UNIT / SLOT_LOW);
-    e->tail_lo = (uint32_t)(q->tail / TCB_UNIT % SLOT_LOW);
-    e->tail_hi = (uint8_t)(q->tail / TCB_UNIT / SLOT_LOW);
-    e->state = (uint8_t)(q->head ? state : ENDPOINT_IDLE);
-}
-
-static paddr_t cursor_of(const struct endpoint *e)
-{
-    return address(e->cursor_lo, e->cursor_hi);
-}
-
-static void set_cursor(struct endpoint *e, paddr_t tcb)
-{
-    e->cursor_lo = (uint32_t)(tcb / TCB_UNIT % SLOT_LOW);
-    e->cursor_hi = (uint8_t)(tcb / TCB_UNIT / SLOT_LOW);
-}
 
 /* ---- Rights and badges ----------------------------------------------------*/
 
@@ -87,10 +29,10 @@ static void block(struct kernel *k, paddr_t tcb, paddr_t base,
                   enum endpoint_state state)
 {
     struct endpoint *e = endpoint_at(k, base);
-    struct wait_queue q = queue_of(e);
+    struct wait_queue q = endpoint_queue(e);
 
     wait_queue_append(k, &q, tcb);
-    set_queue(e, &q, state);
+    endpoint_set_queue(e, &q, state);
     thread_at(k, tcb)->waits_for = base;
     thread_set_state(k, tcb,
                      state == ENDPOINT_SENDING ? THREAD_BLOCKED_ON_SEND
@@ -101,7 +43,7 @@ static void block(struct kernel *k, paddr_t tcb, paddr_t base,
  * cancel_last, must not rest at or end with a thread that leaves. */
 static void keep_scan(struct kernel *k, struct endpoint *e, paddr_t leaving)
 {
-    paddr_t cursor = cursor_of(e);
+    paddr_t cursor = endpoint_cursor(e);
     const struct thread *t = thread_at(k, leaving);
     struct thread *next;
 
@@ -113,30 +55,30 @@ static void keep_scan(struct kernel *k, struct endpoint *e, paddr_t leaving)
         return;
     }
     if (t->cancel_last == leaving) {
-        set_cursor(e, 0);
+        endpoint_set_cursor(e, 0);
         return;
     }
     KERNEL_ASSERT(t->queue_next != 0);
     next = thread_at(k, t->queue_next);
     next->cancel_badge = t->cancel_badge;
     next->cancel_last = t->cancel_last;
-    set_cursor(e, t->queue_next);
+    endpoint_set_cursor(e, t->queue_next);
 }
 
 void endpoint_remove(struct kernel *k, paddr_t tcb)
 {
     struct endpoint *e = endpoint_at(k, thread_at(k, tcb)->waits_for);
-    struct wait_queue q = queue_of(e);
+    struct wait_queue q = endpoint_queue(e);
 
     KERNEL_ASSERT(e->state != ENDPOINT_IDLE);
     keep_scan(k, e, tcb);
     wait_queue_remove(k, &q, tcb);
-    set_queue(e, &q, e->state);
+    endpoint_set_queue(e, &q, e->state);
 }
 
 static paddr_t take_first(struct kernel *k, paddr_t base)
 {
-    paddr_t first = queue_of(endpoint_at(k, base)).head;
+    paddr_t first = endpoint_queue(endpoint_at(k, base)).head;
 
     endpoint_remove(k, first);
     return first;
@@ -149,7 +91,7 @@ paddr_t endpoint_first(const struct kernel *k, paddr_t endpoint,
 
     *state = e->state == ENDPOINT_SENDING ? THREAD_BLOCKED_ON_SEND
                                           : THREAD_BLOCKED_ON_RECEIVE;
-    return queue_of(e).head;
+    return endpoint_queue(e).head;
 }
 
 /* ---- Sending and receiving ------------------------------------------------*/
@@ -160,11 +102,12 @@ static void settle_sender(struct kernel *k, paddr_t sender, paddr_t receiver)
 {
     const struct thread *s = thread_at(k, sender);
 
-    if (s->send_rights == 0)
+    if (s->send_rights == 0) {
         thread_set_state(k, sender, THREAD_INACTIVE);
-    else
-        reply_expect(k, sender, receiver,
-                     thread_at(k, receiver)->receive_grant);
+        return;
+    }
+    thread_set_state(k, sender, THREAD_BLOCKED_ON_REPLY);
+    reply_insert(k, sender, receiver, thread_at(k, receiver)->receive_grant);
 }
 
 static void deliver(struct kernel *k, paddr_t sender, paddr_t receiver,
@@ -176,29 +119,30 @@ static void deliver(struct kernel *k, paddr_t sender, paddr_t receiver,
                  s->send_rights & CAP_GRANT);
 }
 
-void endpoint_send(struct kernel *k, paddr_t tcb, const struct cap *endpoint,
-                   bool blocking, bool call)
+void endpoint_send(struct kernel *k, paddr_t tcb,
+                   const struct endpoint_request *request)
 {
     struct thread *t = thread_at(k, tcb);
-    paddr_t receiver;
+    paddr_t receiver, base = request->endpoint;
 
-    t->badge = endpoint->word;
-    t->send_rights = endpoint->rights & (CAP_GRANT | CAP_GRANT_REPLY);
-    t->send_is_call = call;
-    if (endpoint_at(k, endpoint->base)->state != ENDPOINT_RECEIVING) {
-        if (blocking)
-            block(k, tcb, endpoint->base, ENDPOINT_SENDING);
+    if (endpoint_at(k, base)->state != ENDPOINT_RECEIVING && !request->blocking)
+        return;
+    t->badge = request->badge;
+    t->send_rights = request->rights & (CAP_GRANT | CAP_GRANT_REPLY);
+    t->send_is_call = request->call;
+    if (endpoint_at(k, base)->state != ENDPOINT_RECEIVING) {
+        block(k, tcb, base, ENDPOINT_SENDING);
         return;
     }
-    receiver = take_first(k, endpoint->base);
-    deliver(k, tcb, receiver, endpoint->base);
+    receiver = take_first(k, base);
+    deliver(k, tcb, receiver, base);
     thread_set_state(k, receiver, THREAD_RUNNING);
     sched_wake(k, receiver);
-    if (call)
+    if (request->call)
         settle_sender(k, tcb, receiver);
 }
 
-void endpoint_receive(struct kernel *k, const struct cap *endpoint,
+void endpoint_receive(struct kernel *k, paddr_t endpoint, bool grant,
                       bool blocking)
 {
     paddr_t receiver = k->current, sender;
@@ -207,16 +151,16 @@ void endpoint_receive(struct kernel *k, const struct cap *endpoint,
     if (t->notification &&
         notification_take(k, t->notification, &t->context.reg[REG_CAP]))
         return;
-    t->receive_grant = (endpoint->rights & CAP_GRANT) != 0;
-    if (endpoint_at(k, endpoint->base)->state != ENDPOINT_SENDING) {
+    t->receive_grant = grant;
+    if (endpoint_at(k, endpoint)->state != ENDPOINT_SENDING) {
         if (blocking)
-            block(k, receiver, endpoint->base, ENDPOINT_RECEIVING);
+            block(k, receiver, endpoint, ENDPOINT_RECEIVING);
         else
             t->context.reg[REG_CAP] = 0;
         return;
     }
-    sender = take_first(k, endpoint->base);
-    deliver(k, sender, receiver, endpoint->base);
+    sender = take_first(k, endpoint);
+    deliver(k, sender, receiver, endpoint);
     if (thread_at(k, sender)->send_is_call) {
         settle_sender(k, sender, receiver);
     } else {
@@ -250,7 +194,7 @@ bool endpoint_finalise(struct kernel *k, slotno_t i)
     sched_reschedule(k);
     slot_set_rights(slots, i, 0); /* or they would come back meanwhile */
     for (;;) {
-        restart(k, queue_of(e).head);
+        restart(k, endpoint_queue(e).head);
         if (e->state == ENDPOINT_IDLE)
             return true;
         if (kernel_preempt_point(k))
@@ -262,8 +206,8 @@ bool endpoint_finalise(struct kernel *k, slotno_t i)
  * where it was interrupted. */
 static paddr_t begin_scan(struct kernel *k, struct endpoint *e, uint64_t badge)
 {
-    paddr_t cursor = cursor_of(e);
-    struct wait_queue q = queue_of(e);
+    paddr_t cursor = endpoint_cursor(e);
+    struct wait_queue q = endpoint_queue(e);
     struct thread *t;
 
     if (cursor && thread_at(k, cursor)->cancel_badge == badge)
@@ -271,7 +215,7 @@ static paddr_t begin_scan(struct kernel *k, struct endpoint *e, uint64_t badge)
     t = thread_at(k, q.head);
     t->cancel_badge = badge;
     t->cancel_last = q.tail;
-    set_cursor(e, q.head);
+    endpoint_set_cursor(e, q.head);
     return q.head;
 }
 
@@ -282,13 +226,13 @@ static void step(struct kernel *k, struct endpoint *e, paddr_t tcb)
     struct thread *next;
 
     if (t->cancel_last == tcb) {
-        set_cursor(e, 0);
+        endpoint_set_cursor(e, 0);
         return;
     }
     next = thread_at(k, t->queue_next);
     next->cancel_badge = t->cancel_badge;
     next->cancel_last = t->cancel_last;
-    set_cursor(e, t->queue_next);
+    endpoint_set_cursor(e, t->queue_next);
     kernel_work_slots(k, 1);
 }
 
@@ -309,7 +253,7 @@ bool endpoint_cancel_badged_sends(struct kernel *k, const struct cap *cap)
             restart(k, cursor);
         else
             step(k, e, cursor);
-        cursor = cursor_of(e);
+        cursor = endpoint_cursor(e);
         if (cursor == 0)
             return true;
         if (kernel_preempt_point(k))

@@ -26,8 +26,14 @@ static void deliver(struct kernel *k, paddr_t tcb)
     struct cap handler;
 
     if (find_handler(k, tcb, &handler)) {
-        handler.rights |= CAP_GRANT_REPLY;
-        endpoint_send(k, tcb, &handler, true, true);
+        endpoint_send(k, tcb,
+                      &(struct endpoint_request){
+                          .endpoint = handler.base,
+                          .badge = handler.word,
+                          .rights = handler.rights | CAP_GRANT_REPLY,
+                          .blocking = true,
+                          .call = true,
+                      });
         return;
     }
     thread_set_state(k, tcb, THREAD_INACTIVE);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reply capabilities: one plain list per thread, the master first. */
 #include "arch.h"
-#include "delete.h"
 #include "fault.h"
 #include "ipc.h"
 #include "objects.h"
@@ -38,10 +37,10 @@ void reply_delete(struct kernel *k, paddr_t tcb)
         return;
     reply = regions_follower(&k->regions, master);
     if (reply != SLOT_NIL)
-        delete_simple(k, reply);
+        reply_use_up(k, reply);
 }
 
-void reply_expect(struct kernel *k, paddr_t caller, paddr_t server, bool grant)
+void reply_insert(struct kernel *k, paddr_t caller, paddr_t server, bool grant)
 {
     struct slot *slots = kernel_slots(k);
     slotno_t master = thread_slot(caller, TCB_REPLY);
@@ -49,11 +48,18 @@ void reply_expect(struct kernel *k, paddr_t caller, paddr_t server, bool grant)
 
     KERNEL_ASSERT(slot_type(slots, master) == CAP_REPLY &&
                   slot_is_empty(slots, to));
-    thread_set_state(k, caller, THREAD_BLOCKED_ON_REPLY);
     slot_copy_cap(slots, to, master);
     slot_set_rights(slots, to, grant ? CAP_GRANT : 0);
     regions_insert_after(&k->regions, master, to);
     arch_event(k, ARCH_EVENT_DERIVED, master, to);
+}
+
+void reply_use_up(struct kernel *k, slotno_t i)
+{
+    arch_event(k, ARCH_EVENT_EMPTIED, i, SLOT_NIL);
+    regions_remove(&k->regions, i);
+    slot_clear(kernel_slots(k), i);
+    k->slots_emptied++;
 }
 
 /* The caller goes on, or stays Inactive if that was the answer to a fault. */
@@ -74,11 +80,11 @@ void reply_send(struct kernel *k, paddr_t replier, slotno_t i)
     KERNEL_ASSERT(t->state == THREAD_BLOCKED_ON_REPLY);
     if (t->fault.type == FAULT_NONE) {
         ipc_transfer(k, replier, caller, 0, 0, grant);
-        delete_simple(k, i);
+        reply_use_up(k, i);
         wake(k, caller, THREAD_RUNNING);
         return;
     }
-    delete_simple(k, i);
+    reply_use_up(k, i);
     goes_on = fault_answer(k, replier, caller);
     t->fault.type = FAULT_NONE;
     wake(k, caller, goes_on ? THREAD_RESTART : THREAD_INACTIVE);

@@ -42,6 +42,11 @@ static int highest(const struct ready_set *set)
     return (int)(64u * word + bits_top(set->words[word]));
 }
 
+int sched_highest(const struct kernel *k)
+{
+    return highest(&k->tables->ready[k->tables->domain]);
+}
+
 static struct ready_set *set_of(struct kernel *k, const struct thread *t)
 {
     return &k->tables->ready[t->domain];
@@ -179,8 +184,7 @@ static void offer(struct kernel *k, bool current_runs)
     const struct thread *candidate = thread_at(k, k->candidate);
     bool lower = k->current == 0 || candidate->priority < current->priority;
 
-    if (lower && (int)candidate->priority <
-                     highest(&k->tables->ready[k->tables->domain])) {
+    if (lower && (int)candidate->priority < sched_highest(k)) {
         sched_enqueue(k, k->candidate);
         choose(k);
     } else if (current_runs && candidate->priority == current->priority) {
@@ -229,7 +233,7 @@ void sched_finish(struct kernel *k)
     if (k->current != before)
         arch_thread_switched(k, k->current);
     if (k->current != before || k->space_changed)
-        vspace_activate(k);
+        vspace_switch(k, before, k->current);
 }
 
 /* ---- Time -----------------------------------------------------------------*/

@@ -4,10 +4,11 @@
 #include "arch.h"
 #include "cspace.h"
 #include "debug.h"
-#include "delete.h"
+#include "fastpath.h"
 #include "fault.h"
 #include "invocations.h"
 #include "ipc.h"
+#include "lookup.h"
 #include "syscall.h"
 
 /* Words of a message that an invocation can need: WriteRegisters has most. */
@@ -44,7 +45,13 @@ static void answer(struct kernel *k, const struct invocation *inv,
     t->context.reg[REG_INFO] = ipc_info(reply->label, 0, 0, length);
 }
 
-static const struct reply empty_success = {.label = ERROR_NONE};
+static void answer_empty(struct kernel *k)
+{
+    struct thread *t = thread_at(k, k->current);
+
+    t->context.reg[REG_CAP] = 0;
+    t->context.reg[REG_INFO] = 0;
+}
 
 /* ---- Invocation -----------------------------------------------------------*/
 
@@ -53,21 +60,30 @@ struct request {
     bool call;     /* an answer is wanted */
 };
 
+/* Says why a capability pointer leads nowhere. */
+static void nowhere(struct kernel *k, uint64_t cptr, bool receiving)
+{
+    struct reply err;
+    slotno_t ignored;
+    enum error error = cspace_lookup(k, thread_slot(k->current, TCB_CSPACE),
+                                     cptr, &ignored, &err);
+
+    KERNEL_ASSERT(error != ERROR_NONE);
+    fault_capability(k, cptr, receiving, &err);
+}
+
 /* The slots of the extra capabilities; false: one is nowhere, and the thread
  * has faulted or there is nothing to be done. */
 static bool find_caps(struct kernel *k, const struct request *request,
                       const uint64_t *buffer, struct invocation *inv)
 {
-    struct reply err;
-
     for (uint32_t n = 0; n < inv->cap_count; n++) {
         uint64_t cptr = buffer[BUFFER_CAPS + n];
 
-        if (cspace_lookup(k, thread_slot(k->current, TCB_CSPACE), cptr,
-                          &inv->cap[n], &err) == ERROR_NONE)
+        if (lookup_cptr(k, k->current, cptr, &inv->cap[n]))
             continue;
         if (request->blocking)
-            fault_capability(k, cptr, false, &err);
+            nowhere(k, cptr, false);
         return false;
     }
     return true;
@@ -80,9 +96,12 @@ static void perform(struct kernel *k, const struct request *request,
                     const uint64_t *buffer, struct invocation *inv)
 {
     struct thread *t = thread_at(k, k->current);
+    uint64_t info = t->context.reg[REG_INFO];
     uint64_t words[WORDS_MAX];
     struct reply reply;
 
+    inv->label = label_translate(&k->params, ipc_label(info));
+    inv->length = ipc_length(info);
     if (!buffer && inv->length > IPC_REGISTERS)
         inv->length = IPC_REGISTERS;
     for (uint32_t n = 0; n < inv->length && n < WORDS_MAX; n++)
@@ -98,26 +117,43 @@ static void perform(struct kernel *k, const struct request *request,
         answer(k, inv, &reply);
 }
 
-/* A message to whatever capability is in inv->slot. */
-static void dispatch(struct kernel *k, const struct request *request,
-                     const uint64_t *buffer, struct invocation *inv)
+/* A message to an endpoint, notification or reply capability; false: the slot
+ * holds none of these, or one that may not be sent to. */
+static bool send_message(struct kernel *k, const struct request *request,
+                         slotno_t i)
 {
-    struct cap cap = cap_read(kernel_slots(k), inv->slot);
+    const struct slot *slots = kernel_slots(k);
+    uint8_t rights = slot_rights(slots, i);
 
-    if (cap.type == CAP_ENDPOINT && (cap.rights & CAP_WRITE)) {
-        endpoint_send(k, k->current, &cap, request->blocking, request->call);
-        return;
-    }
-    if (cap.type == CAP_NOTIFICATION && (cap.rights & CAP_WRITE))
-        notification_signal(k, cap.base, cap.word);
-    else if (cap.type == CAP_REPLY && !(cap.rights & CAP_MASTER))
-        reply_send(k, k->current, inv->slot);
-    else {
-        perform(k, request, buffer, inv);
-        return;
+    switch (slot_type(slots, i)) {
+    case CAP_ENDPOINT:
+        if (!(rights & CAP_WRITE))
+            return false;
+        endpoint_send(k, k->current,
+                      &(struct endpoint_request){
+                          .endpoint = slot_base(slots, i),
+                          .badge = slot_word(slots, i),
+                          .rights = rights,
+                          .blocking = request->blocking,
+                          .call = request->call,
+                      });
+        return true;
+    case CAP_NOTIFICATION:
+        if (!(rights & CAP_WRITE))
+            return false;
+        notification_signal(k, slot_base(slots, i), slot_word(slots, i));
+        break;
+    case CAP_REPLY:
+        if (rights & CAP_MASTER)
+            return false;
+        reply_send(k, k->current, i);
+        break;
+    default:
+        return false;
     }
     if (request->call)
-        answer(k, inv, &empty_success);
+        answer_empty(k);
+    return true;
 }
 
 static void send(struct kernel *k, bool blocking, bool call)
@@ -125,31 +161,31 @@ static void send(struct kernel *k, bool blocking, bool call)
     const struct thread *t = thread_at(k, k->current);
     struct request request = {blocking, call};
     uint64_t cptr = t->context.reg[REG_CAP], info = t->context.reg[REG_INFO];
-    const uint64_t *buffer;
-    struct invocation inv = {
-        .label = label_translate(&k->params, ipc_label(info)),
-        .length = ipc_length(info),
-        .cap_count = ipc_extra_caps(info),
-    };
-    struct reply err;
+    const uint64_t *buffer = NULL;
+    struct invocation inv;
 
-    if (cspace_lookup(k, thread_slot(k->current, TCB_CSPACE), cptr, &inv.slot,
-                      &err) != ERROR_NONE) {
+    if (!lookup_cptr(k, k->current, cptr, &inv.slot)) {
         if (blocking)
-            fault_capability(k, cptr, false, &err);
+            nowhere(k, cptr, false);
         return;
     }
-    buffer = thread_buffer(k, k->current, false);
+    inv.cap_count = ipc_extra_caps(info);
+    if (inv.cap_count == 0 && send_message(k, &request, inv.slot))
+        return;
+    if (inv.cap_count != 0 || ipc_length(info) > IPC_REGISTERS)
+        buffer = thread_buffer(k, k->current, false);
     if (!buffer)
         inv.cap_count = 0;
-    if (find_caps(k, &request, buffer, &inv))
-        dispatch(k, &request, buffer, &inv);
+    if (!find_caps(k, &request, buffer, &inv))
+        return;
+    if (!send_message(k, &request, inv.slot))
+        perform(k, &request, buffer, &inv);
 }
 
 /* ---- Receiving ------------------------------------------------------------*/
 
 /* A capability that nothing can be received from counts as missing. */
-static void receive_nowhere(struct kernel *k, uint64_t cptr)
+static void not_receivable(struct kernel *k, uint64_t cptr)
 {
     struct reply err;
 
@@ -157,37 +193,38 @@ static void receive_nowhere(struct kernel *k, uint64_t cptr)
     fault_capability(k, cptr, true, &err);
 }
 
-static bool can_wait_for(const struct kernel *k, const struct cap *cap)
+static bool can_wait_for(const struct kernel *k, slotno_t i)
 {
+    const struct slot *slots = k->regions.slots;
     paddr_t bound;
 
-    if (cap->type != CAP_NOTIFICATION || !(cap->rights & CAP_READ))
+    if (slot_type(slots, i) != CAP_NOTIFICATION ||
+        !(slot_rights(slots, i) & CAP_READ))
         return false;
-    bound = notification_bound(k, cap->base);
+    bound = notification_bound(k, slot_base(slots, i));
     return bound == 0 || bound == k->current;
 }
 
 static void receive(struct kernel *k, bool blocking)
 {
+    const struct slot *slots = kernel_slots(k);
     uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
     slotno_t caller = thread_slot(k->current, TCB_CALLER), i;
-    struct reply err;
-    struct cap cap;
 
-    if (cspace_lookup(k, thread_slot(k->current, TCB_CSPACE), cptr, &i, &err) !=
-        ERROR_NONE) {
-        fault_capability(k, cptr, true, &err);
+    if (!lookup_cptr(k, k->current, cptr, &i)) {
+        nowhere(k, cptr, true);
         return;
     }
-    cap = cap_read(kernel_slots(k), i);
-    if (cap.type == CAP_ENDPOINT && (cap.rights & CAP_READ)) {
-        if (!slot_is_empty(kernel_slots(k), caller))
-            delete_simple(k, caller);
-        endpoint_receive(k, &cap, blocking);
-    } else if (can_wait_for(k, &cap)) {
-        notification_receive(k, cap.base, blocking);
+    if (slot_type(slots, i) == CAP_ENDPOINT &&
+        (slot_rights(slots, i) & CAP_READ)) {
+        if (!slot_is_empty(slots, caller))
+            reply_use_up(k, caller);
+        endpoint_receive(k, slot_base(slots, i),
+                         slot_rights(slots, i) & CAP_GRANT, blocking);
+    } else if (can_wait_for(k, i)) {
+        notification_receive(k, slot_base(slots, i), blocking);
     } else {
-        receive_nowhere(k, cptr);
+        not_receivable(k, cptr);
     }
 }
 
@@ -210,9 +247,13 @@ static void make(struct kernel *k, uint64_t number)
 {
     switch ((int64_t)number) {
     case SYSCALL_CALL:
+        if (fastpath_call(k))
+            return;
         send(k, true, true);
         break;
     case SYSCALL_REPLY_RECV:
+        if (fastpath_reply_recv(k))
+            return;
         reply_to_caller(k);
         receive(k, true);
         break;
@@ -239,13 +280,13 @@ static void make(struct kernel *k, uint64_t number)
             unknown_syscall(k, number);
         break;
     }
+    sched_finish(k);
 }
 
 void kernel_syscall(struct kernel *k, uint64_t number)
 {
     KERNEL_ASSERT(k->current != 0);
     make(k, number);
-    sched_finish(k);
 }
 
 void kernel_vm_fault(struct kernel *k, uint64_t address, uint64_t fsr,

@@ -12,7 +12,7 @@
  * An endpoint or notification is a queue of threads, first come first
  * served, linked through the threads: queue_next, queue_previous.
  *
- *   endpoint, 16 bytes:       head, tail, cursor (3 x 40 bits), state
+ *   endpoint, 16 bytes:       head, tail, cursor, state
  *   notification, 32 bytes:   badge, head, tail, bound thread, state
  *
  * Zeroed memory is an idle one.  The cursor belongs to CancelBadgedSends that
@@ -84,16 +84,24 @@ static inline void ipc_set_word(struct thread *t, uint64_t *buffer, uint32_t n,
 void ipc_transfer(struct kernel *k, paddr_t sender, paddr_t receiver,
                   paddr_t endpoint, uint64_t badge, bool grant);
 
-/* The thread, which is current, sends through an endpoint capability that has
- * Write.  blocking: it waits if nobody receives, else nothing happens then.
- * call: it wants a reply. */
-void endpoint_send(struct kernel *k, paddr_t tcb, const struct cap *endpoint,
-                   bool blocking, bool call);
+/* The thread, which is current, sends through an endpoint capability of this
+ * badge and these rights, which include Write.  blocking: it waits if nobody
+ * receives, else nothing happens then.  call: it wants a reply. */
+struct endpoint_request {
+    paddr_t endpoint;
+    uint64_t badge;
+    uint8_t rights;
+    bool blocking;
+    bool call;
+};
+void endpoint_send(struct kernel *k, paddr_t tcb,
+                   const struct endpoint_request *request);
 
 /* The current thread receives through a capability that has Read; what its
- * bound notification has for it comes first.  Its caller slot is empty.  Not
- * blocking and nothing there: badge register 0. */
-void endpoint_receive(struct kernel *k, const struct cap *endpoint,
+ * bound notification has for it comes first.  grant: the capability has Grant,
+ * too.  The thread's caller slot is empty.  Not blocking and nothing there:
+ * badge register 0. */
+void endpoint_receive(struct kernel *k, paddr_t endpoint, bool grant,
                       bool blocking);
 
 /* A thread blocked on an endpoint or notification leaves its queue. */
@@ -124,9 +132,13 @@ paddr_t notification_bound(const struct kernel *k, paddr_t notification);
 void notification_bind(struct kernel *k, paddr_t notification, paddr_t tcb);
 void notification_unbind(struct kernel *k, paddr_t notification);
 
-/* Thread `caller' waits for a reply: a reply capability to it goes into the
+/* A reply capability to thread `caller', which waits for it, goes into the
  * caller slot of `server', which is empty. */
-void reply_expect(struct kernel *k, paddr_t caller, paddr_t server, bool grant);
+void reply_insert(struct kernel *k, paddr_t caller, paddr_t server, bool grant);
+
+/* The reply capability in slot i, not a master, goes.  As delete_simple, but
+ * for what a reply capability has not. */
+void reply_use_up(struct kernel *k, slotno_t i);
 
 /* The message of thread `replier' answers the thread of the reply capability
  * in slot i, which is used up. */

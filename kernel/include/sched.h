@@ -76,6 +76,10 @@ void sched_wake(struct kernel *k, paddr_t tcb);
 /* The best ready thread is to run, whoever it is. */
 void sched_reschedule(struct kernel *k);
 
+/* The highest priority at which a thread of the current domain is ready, or
+ * -1. */
+int sched_highest(const struct kernel *k);
+
 /* Decides, and activates: kernel.current runs when the kernel is left, 0 is
  * idle.  Tells the architecture of a change (arch.h). */
 void sched_finish(struct kernel *k);

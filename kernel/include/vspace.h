@@ -18,7 +18,7 @@
 #define FALLOW_VSPACE_H
 #include "arch_pte.h"
 #include "error.h"
-#include "kernel.h"
+#include "thread.h"
 
 #define ASID_POOL_INDEX_BITS 9u
 #define ASID_POOL_BITS       12u /* log2 of a pool's bytes */
@@ -74,4 +74,21 @@ enum error page_table_find_root(const struct kernel *k, slotno_t i,
 
 /* Makes the current thread's address space the machine's (arch_space_set). */
 void vspace_activate(struct kernel *k);
+
+/* The same after a switch from thread `from' to the current one, `to'; either
+ * may be 0.  Nothing is done where both have the same space and it is still
+ * what it was. */
+static inline void vspace_switch(struct kernel *k, paddr_t from, paddr_t to)
+{
+    const struct slot *slots = kernel_slots(k);
+    slotno_t a = thread_slot(from, TCB_VSPACE), b = thread_slot(to, TCB_VSPACE);
+
+    if (k->space_changed || from == 0 || to == 0 ||
+        slot_type(slots, a) != CAP_PAGE_TABLE ||
+        slot_word(slots, a) != slot_word(slots, b) ||
+        slot_base(slots, a) != slot_base(slots, b) ||
+        slot_type(slots, a) != slot_type(slots, b) ||
+        slot_rights(slots, a) != slot_rights(slots, b))
+        vspace_activate(k);
+}
 #endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Call and ReplyRecv between two threads that are ready for each other.
+ *
+ *   client                      server
+ *     | Call, 4 words or fewer     | waits in Recv
+ *     |--------------------------->|
+ *     | waits                      | ReplyRecv, 4 words or fewer
+ *     |<---------------------------|
+ *     |                            | waits in Recv
+ *
+ * The same effects as the long way round (syscall.c), from the same state;
+ * what makes it short is that the partner runs next, without the ready queues
+ * being touched.  A test plays both ways against each other.
+ */
+#ifndef FALLOW_FASTPATH_H
+#define FALLOW_FASTPATH_H
+#include "kernel.h"
+
+/* True: done, and kernel.current is the partner.  False: nothing has been
+ * done, the long way is to be taken.  Within kernel_syscall only. */
+bool fastpath_call(struct kernel *k);
+bool fastpath_reply_recv(struct kernel *k);
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Capability pointers of a thread, where they lead somewhere: what every
+ * system call begins with.  Where one leads nowhere, cspace.h says why.
+ *
+ *   rest: | guard | index | next CNode's ...      its bits at the top
+ */
+#ifndef FALLOW_LOOKUP_H
+#define FALLOW_LOOKUP_H
+#include "bits.h"
+#include "thread.h"
+
+/* The count bits at the top of rest, count < 64; 0: nothing. */
+static inline uint64_t lookup_top(uint64_t rest, unsigned count)
+{
+    return bits_down(rest / 2u, 63u - count);
+}
+
+/* The slot that cptr names in the CSpace of thread tcb; left-over bits are
+ * ignored.  False: nowhere; cspace_lookup then fails as well.  At most 64
+ * CNodes, since each takes a bit or more. */
+static inline bool lookup_cptr(const struct kernel *k, paddr_t tcb,
+                               uint64_t cptr, slotno_t *slot)
+{
+    const struct slot *slots = k->regions.slots;
+    slotno_t i = thread_slot(tcb, TCB_CSPACE);
+    unsigned left = WORD_BITS;
+
+    if (slot_type(slots, i) != CAP_CNODE)
+        return false;
+    do {
+        uint64_t word = slot_word(slots, i);
+        unsigned guard_size = (unsigned)(word % 64u);
+        unsigned radix = slot_bits(slots, i) - SLOT_BITS;
+
+        if (guard_size + radix > left ||
+            lookup_top(cptr, guard_size) != word / 64u)
+            return false;
+        cptr = bits_up(cptr, guard_size);
+        i = slot_at(slot_base(slots, i)) + lookup_top(cptr, radix);
+        cptr = bits_up(cptr, radix);
+        left -= guard_size + radix;
+    } while (left != 0 && slot_type(slots, i) == CAP_CNODE);
+    *slot = i;
+    return true;
+}
+#endif
