@@ -180,6 +180,14 @@ static bool play(const struct scene *scene, uint64_t first, uint64_t then_every,
                   lockstep_error_name(reply.label));
 }
 
+static bool same_cap(const struct spec_cap *a, const struct spec_cap *b)
+{
+    return a->base == b->base && a->value == b->value && a->slot == b->slot &&
+           a->type == b->type && a->bits == b->bits && a->rights == b->rights &&
+           a->flags == b->flags && a->guard_bits == b->guard_bits &&
+           a->target == b->target;
+}
+
 /* Kernel and specification agree; so two runs ended alike if their
  * specifications did.  The order of unrelated capabilities may differ. */
 static bool same_end(const struct spec *a, const struct spec *b)
@@ -190,8 +198,7 @@ static bool same_end(const struct spec *a, const struct spec *b)
     for (uint32_t i = 0; i < a->count; i++) {
         size_t j = spec_find(b, a->caps[i].slot);
 
-        if (j == SPEC_NO_CAP ||
-            memcmp(&a->caps[i], &b->caps[j], sizeof a->caps[i]) != 0)
+        if (j == SPEC_NO_CAP || !same_cap(&a->caps[i], &b->caps[j]))
             return false;
     }
     return true;
