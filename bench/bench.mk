@@ -6,9 +6,11 @@ BENCH_C := $(wildcard bench/*.c)
 BENCHES := $(addprefix $(B)/bench/,bench_index index_ops_tree index_ops_list \
 	bench_attack attack_ops_tree attack_ops_list bench_stretch stretch_ops)
 
-# With region_list.o before it, nothing of the index is taken from kernel.a.
+# With the list before it, nothing of the index is taken from kernel.a.
 INDEX_OPS := $(addprefix $(B)/bench/,index_ops.o population.o deepest.o exact.o)
-ATTACK_OPS := $(addprefix $(B)/bench/,attack_ops.o narrow.o exact.o)
+ATTACK_OPS := $(addprefix $(B)/bench/,attack_ops.o attack_build.o \
+	attack_watch.o narrow.o exact.o)
+LIST := $(addprefix $(B)/bench/,region_list.o region_list_check.o)
 
 # Functions that measured programs put themselves in front of.
 comma := ,
@@ -24,20 +26,19 @@ $(B)/bench/bench_index: $(addprefix $(B)/bench/,index.o exact.o)
 	$(call link)
 $(B)/bench/index_ops_tree: $(INDEX_OPS) $(B)/kernel.a
 	$(call link)
-$(B)/bench/index_ops_list: $(INDEX_OPS) $(B)/bench/region_list.o $(B)/kernel.a
+$(B)/bench/index_ops_list: $(INDEX_OPS) $(LIST) $(B)/kernel.a
 	$(call link)
 $(B)/bench/bench_attack: $(addprefix $(B)/bench/,attack.o exact.o)
 	$(call link)
 $(B)/bench/attack_ops_tree: $(ATTACK_OPS) $(B)/kernel.a
 	$(call link,$(NARROW) $(WATCH))
-$(B)/bench/attack_ops_list: $(ATTACK_OPS) $(B)/bench/region_list.o \
-		$(B)/kernel.a
+$(B)/bench/attack_ops_list: $(ATTACK_OPS) $(LIST) $(B)/kernel.a
 	$(call link,$(NARROW) $(WATCH))
 
 $(B)/bench/bench_stretch: $(addprefix $(B)/bench/,stretch.o exact.o)
 	$(call link)
-$(B)/bench/stretch_ops: $(addprefix $(B)/bench/,stretch_ops.o narrow.o exact.o) \
-		$(LIBRARIES)
+STRETCH_OPS := $(addprefix $(B)/bench/,stretch_ops.o narrow.o exact.o)
+$(B)/bench/stretch_ops: $(STRETCH_OPS) $(LIBRARIES)
 	$(call link,$(NARROW) $(BOUNDARIES))
 
 bench: bench-index bench-attack bench-stretch ## all benchmarks
@@ -60,10 +61,10 @@ TWIN_TESTS := $(patsubst $(B)/test/%,$(B)/twin/%,$(filter-out \
 	$(addprefix $(B)/test/,regions_% check_finds_% map_% list_twin \
 	preempt_everywhere random_lockstep thread_random devtree_twin),$(TESTS)))
 
-$(TWIN_TESTS): $(B)/twin/%: $(B)/test/%.o $(B)/bench/region_list.o $(LIBRARIES)
+$(TWIN_TESTS): $(B)/twin/%: $(B)/test/%.o $(LIST) $(LIBRARIES)
 	$(call link)
 
-check-twin: $(B)/fallow $(TWIN_TESTS) ## the tests of the core on the linked list
+check-twin: $(B)/fallow $(TWIN_TESTS) ## the core's tests, on the linked list
 	$(Q)FALLOW=$(B)/fallow scripts/tap-run $(B)/twin-results $(TWIN_TESTS)
 
 -include $(patsubst %.c,$(B)/%.d,$(BENCH_C))

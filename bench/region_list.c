@@ -1,60 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The twin of the region index: regions.h by one plain linked list.
- *
- *   root -> [u 2^21] <-> [v 2^16] <-> [e 2^4] <-> [e 2^4] <-> [f 2^12] -> nil
- *              |            '-- inside v --'       a copy        |
- *              '------------------ inside u ---------------------'
- *
- * All memory capabilities in derivation order, as in the kernels whose
- * derivation tree is a list: what was derived from a capability follows it
- * directly, and whatever is new goes directly after its parent.  Links are
- * `previous' and `next' of the slots; root is the first.  Capabilities that
- * are not memory live in plain lists of the same links, as with the index.
- *
- * Invariants (regions_check):
- *  - previous and next agree, the root has no previous;
- *  - regions are equal, nested or disjoint (L), only untypeds have any inside;
- *  - the members of one region are neighbours: its group, of which the first
- *    is the representative;
- *  - all that lies inside a region follows its group directly.
- * Hence what lies inside untyped u is one stretch of the list, which ends at
- * the first member outside of u, and an outer region comes before all it
- * contains.
- *
- * Linking is constant work; every question about an address looks at the
- * members one by one: O(descendants of u), or of the whole list where no
- * untyped is given.  `visits' counts the members looked at.  No member is a
- * node but the first, which has nothing before it and so a depth, 0: whoever
- * asks whether a slot is in some list finds it in one.
- *
- * It is compared with the index by test/list_twin.c and measured beside it
- * by the benchmarks.  Never part of a kernel.
- */
-#include "index.h"
-
-static bool same_region(const struct slot *slots, slotno_t a, slotno_t b)
-{
-    return slot_bits(slots, a) == slot_bits(slots, b) &&
-           slot_base(slots, a) == slot_base(slots, b);
-}
-
-/* Does slot i lie in slot u's region, or equal it? */
-static bool inside(const struct slot *slots, slotno_t i, slotno_t u)
-{
-    return index_inside(slots, i, slot_base(slots, u), slot_bits(slots, u));
-}
-
-static bool inside_strictly(const struct slot *slots, slotno_t i, slotno_t u)
-{
-    return slot_bits(slots, i) < slot_bits(slots, u) && inside(slots, i, u);
-}
+#include "region_list.h"
 
 /* The first of i's group. */
 static slotno_t representative(struct regions *r, slotno_t i)
 {
     slotno_t p = slot_previous(r->slots, i);
 
-    while (p != SLOT_NIL && same_region(r->slots, p, i)) {
+    while (p != SLOT_NIL && list_same_region(r->slots, p, i)) {
         r->visits++;
         i = p;
         p = slot_previous(r->slots, i);
@@ -67,7 +19,7 @@ static slotno_t last_of_group(struct regions *r, slotno_t i)
 {
     slotno_t n = slot_next(r->slots, i);
 
-    while (n != SLOT_NIL && same_region(r->slots, n, i)) {
+    while (n != SLOT_NIL && list_same_region(r->slots, n, i)) {
         r->visits++;
         i = n;
         n = slot_next(r->slots, i);
@@ -156,7 +108,7 @@ slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
     const struct slot *slots = r->slots;
     slotno_t x = first_descendant(r, u);
 
-    while (x != SLOT_NIL && inside(slots, x, u)) {
+    while (x != SLOT_NIL && list_inside(slots, x, u)) {
         r->visits++;
         if (index_meets(slots, x, base, bits))
             return x;
@@ -180,7 +132,7 @@ slotno_t regions_find_run(struct regions *r, slotno_t u, paddr_t base,
     paddr_t end = base + bits_up(count, bits);
     slotno_t x = first_descendant(r, u);
 
-    while (x != SLOT_NIL && inside(slots, x, u)) {
+    while (x != SLOT_NIL && list_inside(slots, x, u)) {
         r->visits++;
         if (slot_base(slots, x) < end &&
             slot_base(slots, x) + bits_size(slot_bits(slots, x)) > base)
@@ -202,9 +154,9 @@ bool regions_is_innermost(struct regions *r, slotno_t u, slotno_t i)
     const struct slot *slots = r->slots;
     slotno_t x = slot_previous(slots, i);
 
-    if (x != SLOT_NIL && same_region(slots, x, i))
+    if (x != SLOT_NIL && list_same_region(slots, x, i))
         return x == u;
-    while (x != SLOT_NIL && !inside_strictly(slots, i, x)) {
+    while (x != SLOT_NIL && !list_inside_strictly(slots, i, x)) {
         r->visits++;
         x = slot_previous(slots, x);
     }
@@ -221,7 +173,7 @@ static void gather(struct regions *r, slotno_t i)
         slotno_t next = slot_next(r->slots, x);
 
         r->visits++;
-        if (inside_strictly(r->slots, x, i)) {
+        if (list_inside_strictly(r->slots, x, i)) {
             unlink_from(r, x);
             link_after(r, last, x);
             last = x;
@@ -249,7 +201,7 @@ void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
 {
     slotno_t p = u;
 
-    if (!same_region(r->slots, first, u))
+    if (!list_same_region(r->slots, first, u))
         p = last_of_group(r, u);
     for (slotno_t i = first + count; i > first; i--) {
         r->visits++;
@@ -318,13 +270,14 @@ slotno_t regions_child(struct regions *r, slotno_t i)
     r->visits++;
     if (n == SLOT_NIL)
         return SLOT_NIL;
-    if (!cap_type_is_memory(slot_type(slots, i)) || same_region(slots, n, i)) {
+    if (!cap_type_is_memory(slot_type(slots, i)) ||
+        list_same_region(slots, n, i)) {
         if (cap_is_parent(slots, i, n))
             return n;
         n = first_descendant(r, i);
     }
     if (slot_type(slots, i) == CAP_UNTYPED && n != SLOT_NIL &&
-        inside_strictly(slots, n, i))
+        list_inside_strictly(slots, n, i))
         return n;
     return SLOT_NIL;
 }
@@ -334,7 +287,7 @@ slotno_t regions_follower(const struct regions *r, slotno_t i)
     slotno_t n = slot_next(r->slots, i);
 
     if (n != SLOT_NIL && cap_type_is_memory(slot_type(r->slots, i)) &&
-        !same_region(r->slots, n, i))
+        !list_same_region(r->slots, n, i))
         return SLOT_NIL;
     return n;
 }
@@ -344,10 +297,10 @@ bool regions_is_final(const struct regions *r, slotno_t i)
     const struct slot *slots = r->slots;
     slotno_t p = slot_previous(slots, i), n = slot_next(slots, i);
 
-    if (p != SLOT_NIL && same_region(slots, p, i) &&
+    if (p != SLOT_NIL && list_same_region(slots, p, i) &&
         cap_same_object(slots, p, i))
         return false;
-    return n == SLOT_NIL || !same_region(slots, n, i) ||
+    return n == SLOT_NIL || !list_same_region(slots, n, i) ||
            !cap_same_object(slots, i, n);
 }
 
@@ -358,7 +311,7 @@ slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
     const struct slot *slots = r->slots;
     slotno_t x = first_descendant(r, u);
 
-    while (x != SLOT_NIL && inside(slots, x, u)) {
+    while (x != SLOT_NIL && list_inside(slots, x, u)) {
         r->visits++;
         if (index_inside(slots, x, base, bits))
             return x;
@@ -373,9 +326,9 @@ slotno_t regions_next(struct regions *r, slotno_t u, paddr_t from)
     const struct slot *slots = r->slots;
     slotno_t best = SLOT_NIL, outer = SLOT_NIL, x = first_descendant(r, u);
 
-    for (; x != SLOT_NIL && inside(slots, x, u); x = slot_next(slots, x)) {
+    for (; x != SLOT_NIL && list_inside(slots, x, u); x = slot_next(slots, x)) {
         r->visits++;
-        if (outer != SLOT_NIL && inside(slots, x, outer))
+        if (outer != SLOT_NIL && list_inside(slots, x, outer))
             continue;
         outer = x;
         if (slot_base(slots, x) + (bits_size(slot_bits(slots, x)) - 1) < from)
@@ -402,73 +355,7 @@ slotno_t regions_walk(const struct regions *r, slotno_t i)
 {
     slotno_t x = i == SLOT_NIL ? r->root : slot_next(r->slots, i);
 
-    while (i != SLOT_NIL && x != SLOT_NIL && same_region(r->slots, x, i))
+    while (i != SLOT_NIL && x != SLOT_NIL && list_same_region(r->slots, x, i))
         x = slot_next(r->slots, x);
     return x;
-}
-
-/* What is wrong with member i by itself, or NULL. */
-static const char *check_member(const struct regions *r, slotno_t i)
-{
-    const struct slot *slots = r->slots;
-    slotno_t p = slot_previous(slots, i);
-
-    if (p == SLOT_NIL ? r->root != i : slot_next(slots, p) != i)
-        return "lists: previous and next disagree";
-    if (slot_is_representative(slots, i) != (i == r->root))
-        return "lists: a member other than the first has a node";
-    if (!cap_type_is_memory(slot_type(slots, i)))
-        return "lists: not a memory capability";
-    if (slot_bits(slots, i) > r->window_bits ||
-        bits_down(slot_base(slots, i), r->window_bits) != 0 ||
-        !bits_aligned(slot_base(slots, i), slot_bits(slots, i)))
-        return "L: a region is not aligned or not in the window";
-    return NULL;
-}
-
-/* May b follow a in one group? */
-static bool may_follow(const struct slot *slots, slotno_t a, slotno_t b)
-{
-    uint8_t type = slot_type(slots, a);
-
-    if (type == CAP_UNTYPED)
-        return true;
-    return type == slot_type(slots, b) && type != CAP_EMBRYO &&
-           type != CAP_ZOMBIE;
-}
-
-/* What is wrong between i and the later member x, or NULL. */
-static const char *check_pair(const struct slot *slots, slotno_t i, slotno_t x)
-{
-    slotno_t p = slot_previous(slots, x);
-
-    if (inside_strictly(slots, i, x))
-        return "order: an outer region comes after an inner one";
-    if (same_region(slots, i, x) && !may_follow(slots, i, x))
-        return "order: members of a group do not belong together";
-    if (same_region(slots, i, x))
-        return same_region(slots, i, p) ? NULL : "order: a group is torn";
-    if (!inside_strictly(slots, x, i))
-        return NULL;
-    if (slot_type(slots, i) != CAP_UNTYPED)
-        return "L: a region inside something that is no untyped";
-    return inside(slots, p, i) ? NULL : "order: an untyped's contents are torn";
-}
-
-/* Each against all that follow: O(n^2), for tests. */
-const char *regions_check(const struct regions *r, slotno_t *at)
-{
-    const struct slot *slots = r->slots;
-    const char *broken;
-
-    for (slotno_t i = r->root; i != SLOT_NIL; i = slot_next(slots, i)) {
-        *at = i;
-        broken = check_member(r, i);
-        for (slotno_t x = slot_next(slots, i); !broken && x != SLOT_NIL;
-             x = slot_next(slots, x))
-            broken = check_pair(slots, i, x);
-        if (broken)
-            return broken;
-    }
-    return NULL;
 }

@@ -64,6 +64,7 @@ static void tree_init(struct regions *r, struct slot *slots, uint8_t w)
 
 #include "list_names.h"
 #include "region_list.c"
+#include "region_list_check.c"
 
 static const struct twin list_twin = TWIN;
 
