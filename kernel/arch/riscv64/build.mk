@@ -24,11 +24,21 @@ R_KERNEL_S := $(wildcard kernel/arch/riscv64/*.S)
 R_KERNEL_O := $(patsubst %,$(R)/%.o,$(basename $(R_KERNEL_C) $(R_KERNEL_S)))
 R_MACHINE := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 R_OPTIONS = $(foreach o,$(KERNEL_OPTIONS),-D$(o)=$($(o))) -DFALLOW_GEN3=$(GEN3)
-R_CC = $(RCC) -std=gnu11 -O2 -g -ffreestanding -fno-common \
-	-fno-asynchronous-unwind-tables $(R_MACHINE) $(WARNINGS) \
+# Memory changes its type as objects come and go, hence no strict aliasing.
+R_OPTIMISE := -O2 -g -ffreestanding -fno-common -fno-strict-aliasing \
+	-fno-asynchronous-unwind-tables -fno-schedule-insns
+R_CC = $(RCC) -std=gnu11 $(R_OPTIMISE) $(R_MACHINE) $(WARNINGS) \
 	-Ikernel/include -Ikernel/arch/riscv64 -Iloader $(R_OPTIONS)
 R_LINK = $(RCC) $(R_MACHINE) -nostdlib -static -Wl,--build-id=none \
 	-Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments
+
+# Optimised as one: what boot does not use alone, and is not called by the
+# compiler itself.
+R_WHOLE := -flto -flto-partition=one --param max-inline-insns-auto=30 \
+	--param inline-unit-growth=50
+R_WHOLE_O := $(filter-out %/memory.o,$(foreach o,$(R_KERNEL_C:%.c=$(R)/%.o), \
+	$(if $(filter boot% devtree%,$(notdir $(o))),,$(o))))
+$(R_WHOLE_O): private R_OPTIMISE += $(R_WHOLE)
 
 $(R)/kernel/%.o: kernel/%.c $(R)/kernel.flags
 	@mkdir -p $(@D)
@@ -42,9 +52,15 @@ $(R)/kernel/%.o: kernel/%.S $(R)/kernel.flags
 
 $(R)/kernel.flags: force
 	@mkdir -p $(@D)
-	@echo '$(R_CC)' | cmp -s - $@ || echo '$(R_CC)' >$@
+	@echo '$(R_CC) $(R_WHOLE)' | cmp -s - $@ || \
+		echo '$(R_CC) $(R_WHOLE)' >$@
 
-$(R)/kernel.elf: kernel/arch/riscv64/link.ld $(R_KERNEL_O)
+$(R)/kernel/whole.o: $(R_WHOLE_O)
+	@echo "  RLTO  $@"
+	$(Q)$(R_CC) $(R_WHOLE) -nostdlib -r -flinker-output=nolto-rel -o $@ $^
+
+$(R)/kernel.elf: kernel/arch/riscv64/link.ld $(R)/kernel/whole.o \
+		$(filter-out $(R_WHOLE_O),$(R_KERNEL_O))
 	@echo "  RLD   $@"
 	$(Q)$(R_LINK) -T $< -o $@ $(filter %.o,$^) -lgcc
 
