@@ -4,8 +4,8 @@
 #define FALLOW_REPLAY_EXPLAIN_H
 #include <stdint.h>
 
-/* `fallow replay --explain LINE FILE': prints the line with its neighbours,
+/* `fallow replay --explain NUMBER FILE': prints the line with its neighbours,
  * what the slots that it names held before the call and after it, and whether
  * the core agrees.  An exit code (cli.h). */
-int replay_explain(const char *file, uint64_t line);
+int replay_explain(const char *file, uint64_t number);
 #endif

@@ -98,7 +98,7 @@ struct trace_effect {    /* and B lines */
     struct trace_cap other_cap; /* s: what other_slot holds */
 };
 
-#define TRACE_NAME_MAX 63u
+#define TRACE_NAME_MAX 151u
 
 struct trace_line {
     uint64_t number; /* from 1 */
