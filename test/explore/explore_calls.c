@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every call that makes sense on a small machine, and every write to a frame. */
-#include "explore.h"
-#include "objects.h"
+/* Every call that makes sense on a small machine, and every write to a
+ * frame. */
+#include "explore_calls.h"
 
 #include <string.h>
 
-#define SLOTS_MAX   96u
 #define REPEATS_MAX 1000u /* of a preempted call, before it must have ended */
-
-/* What can be named in a state, by slot. */
-struct names {
-    uint32_t used[SLOTS_MAX];
-    uint32_t used_count;
-    uint32_t free[SLOTS_MAX]; /* the root's first, all of other CNodes */
-    uint32_t run[SLOTS_MAX];  /* free slots in a row from there on */
-    uint32_t free_count;
-};
-
-struct place {
-    uint32_t root; /* slot of a CNode capability */
-    uint64_t index, depth;
-};
 
 static bool is_cnode(const struct spec_cap *cap)
 {
@@ -29,12 +14,13 @@ static bool is_cnode(const struct spec_cap *cap)
 
 /* How to name a slot: of the root, or through the first capability to the
  * CNode that it lies in; false where there is none. */
-static bool place_of(const struct explore *e, uint32_t slot, struct place *p)
+bool explore_place_(const struct explore *e, uint32_t slot,
+                    struct explore_place *p)
 {
     const struct spec *s = &e->base.spec;
 
     if (slot < 1u << e->config.radix) {
-        *p = (struct place){EXPLORE_ROOT, slot, WORD_BITS};
+        *p = (struct explore_place){EXPLORE_ROOT, slot, WORD_BITS};
         return true;
     }
     for (uint32_t i = 0; i < s->count; i++) {
@@ -43,8 +29,8 @@ static bool place_of(const struct explore *e, uint32_t slot, struct place *p)
         if (!is_cnode(cap) || slot < spec_first_slot(cap) ||
             slot - spec_first_slot(cap) >= spec_slot_count(cap))
             continue;
-        *p = (struct place){cap->slot, slot - spec_first_slot(cap),
-                            cap->bits - SLOT_BITS};
+        *p = (struct explore_place){cap->slot, slot - spec_first_slot(cap),
+                                    cap->bits - SLOT_BITS};
         return true;
     }
     return false;
@@ -56,8 +42,8 @@ static bool is_used(const struct explore *e, uint32_t slot)
 }
 
 /* A free slot, and how many of those below `end' follow it. */
-static void name_free(const struct explore *e, struct names *n, uint32_t slot,
-                      uint32_t end)
+static void name_free(const struct explore *e, struct explore_names *n,
+                      uint32_t slot, uint32_t end)
 {
     uint32_t run = 0;
 
@@ -68,7 +54,8 @@ static void name_free(const struct explore *e, struct names *n, uint32_t slot,
 }
 
 /* Slots of CNodes other than the root, each once. */
-static void name_cnode(const struct explore *e, struct names *n, uint32_t i)
+static void name_cnode(const struct explore *e, struct explore_names *n,
+                       uint32_t i)
 {
     const struct spec *s = &e->base.spec;
     const struct spec_cap *cap = &s->caps[i];
@@ -83,11 +70,11 @@ static void name_cnode(const struct explore *e, struct names *n, uint32_t i)
                       spec_first_slot(cap) + spec_slot_count(cap));
 }
 
-static void name_all(const struct explore *e, struct names *n)
+static void name_all(const struct explore *e, struct explore_names *n)
 {
     const struct spec *s = &e->base.spec;
     uint32_t end = EXPLORE_FIRST + e->config.root_slots;
-    struct place p;
+    struct explore_place p;
 
     memset(n, 0, sizeof *n);
     for (uint32_t i = EXPLORE_FIRST; i < end && n->free_count == 0; i++)
@@ -95,7 +82,8 @@ static void name_all(const struct explore *e, struct names *n)
             name_free(e, n, i, end);
     for (uint32_t i = 0; i < s->count; i++) {
         name_cnode(e, n, i);
-        if (s->caps[i].slot != EXPLORE_ROOT && place_of(e, s->caps[i].slot, &p))
+        if (s->caps[i].slot != EXPLORE_ROOT &&
+            explore_place_(e, s->caps[i].slot, &p))
             n->used[n->used_count++] = s->caps[i].slot;
     }
 }
@@ -196,9 +184,9 @@ static bool call(struct explore *e, const struct invocation *inv)
     return true;
 }
 
-static bool call_words(struct explore *e, uint32_t slot, uint64_t label,
-                       uint32_t length, const uint64_t *mr, uint32_t cap_count,
-                       const uint32_t *caps)
+bool explore_call_(struct explore *e, uint32_t slot, uint64_t label,
+                   uint32_t length, const uint64_t *mr, uint32_t cap_count,
+                   const uint32_t *caps)
 {
     struct invocation inv = {
         .slot = slot,
@@ -218,12 +206,12 @@ static bool call_words(struct explore *e, uint32_t slot, uint64_t label,
 
 static bool on_slot(struct explore *e, uint64_t label, uint32_t slot)
 {
-    struct place p;
+    struct explore_place p;
 
-    if (!place_of(e, slot, &p))
+    if (!explore_place_(e, slot, &p))
         return true;
-    return call_words(e, p.root, label, 2, (uint64_t[]){p.index, p.depth}, 0,
-                      NULL);
+    return explore_call_(e, p.root, label, 2, (uint64_t[]){p.index, p.depth}, 0,
+                         NULL);
 }
 
 static bool on_two(struct explore *e, uint64_t label, uint32_t to,
@@ -231,11 +219,11 @@ static bool on_two(struct explore *e, uint64_t label, uint32_t to,
 {
     static const uint32_t length[] = {
         [LABEL_CNODE_COPY] = 5, [LABEL_CNODE_MINT] = 6, [LABEL_CNODE_MOVE] = 4};
-    struct place p, q;
+    struct explore_place p, q;
 
-    if (!place_of(e, to, &p) || !place_of(e, from, &q))
+    if (!explore_place_(e, to, &p) || !explore_place_(e, from, &q))
         return true;
-    return call_words(
+    return explore_call_(
         e, p.root, label, length[label],
         (uint64_t[]){p.index, p.depth, q.index, q.depth, CAP_RIGHTS_ALL, 1}, 1,
         &q.root);
@@ -244,17 +232,17 @@ static bool on_two(struct explore *e, uint64_t label, uint32_t to,
 /* Swaps two slots by Rotate. */
 static bool swap(struct explore *e, uint32_t a, uint32_t b)
 {
-    struct place p, q;
+    struct explore_place p, q;
 
-    if (!place_of(e, a, &p) || !place_of(e, b, &q))
+    if (!explore_place_(e, a, &p) || !explore_place_(e, b, &q))
         return true;
-    return call_words(e, p.root, LABEL_CNODE_ROTATE, 8,
-                      (uint64_t[]){p.index, p.depth, 0, q.index, q.depth, 0,
-                                   p.index, p.depth},
-                      2, (uint32_t[]){q.root, p.root});
+    return explore_call_(e, p.root, LABEL_CNODE_ROTATE, 8,
+                         (uint64_t[]){p.index, p.depth, 0, q.index, q.depth, 0,
+                                      p.index, p.depth},
+                         2, (uint32_t[]){q.root, p.root});
 }
 
-static bool cnode_calls(struct explore *e, const struct names *n)
+static bool cnode_calls(struct explore *e, const struct explore_names *n)
 {
     uint32_t root_end = 1u << e->config.radix;
 
@@ -278,185 +266,6 @@ static bool cnode_calls(struct explore *e, const struct names *n)
             if (from >= root_end && n->used[k] != from &&
                 !swap(e, from, n->used[k]))
                 return false;
-    }
-    return true;
-}
-
-/* ---- Untyped calls ---- */
-
-/* The window begins at `slot'. */
-static bool retype(struct explore *e, uint32_t u, uint64_t label, uint64_t type,
-                   uint64_t size_bits, uint32_t slot, uint64_t count,
-                   uint64_t offset)
-{
-    static const struct place root = {EXPLORE_ROOT, 0, 0};
-    struct place p = root;
-    uint32_t length = label == LABEL_UNTYPED_RETYPE      ? 6
-                      : label == LABEL_UNTYPED_RETYPE_AT ? 7
-                                                         : 5;
-
-    if (slot >= 1u << e->config.radix && !place_of(e, slot, &p))
-        return true;
-    return call_words(e, u, label, length,
-                      (uint64_t[]){type, size_bits, 0, 0,
-                                   p.depth ? p.index : slot, count, offset},
-                      1, &p.root);
-}
-
-/* All three generations, every place and number, from untyped u. */
-static bool retype_all(struct explore *e, const struct spec_cap *u,
-                       uint64_t type, uint64_t size_bits, uint32_t slot,
-                       uint64_t run)
-{
-    uint64_t bits = object_bits(e->ls.k, type, size_bits);
-    uint64_t most = run < e->config.count_max ? run : e->config.count_max;
-
-    if (bits > u->bits)
-        return true;
-    for (uint64_t count = 1; count <= most; count++) {
-        if (!retype(e, u->slot, LABEL_UNTYPED_RETYPE, type, size_bits, slot,
-                    count, 0))
-            return false;
-        for (uint64_t at = 0; at < UINT64_C(1) << u->bits;
-             at += UINT64_C(1) << bits)
-            if (!retype(e, u->slot, LABEL_UNTYPED_RETYPE_AT, type, size_bits,
-                        slot, count, at))
-                return false;
-    }
-    if (UINT64_C(1) << (u->bits - bits) > run)
-        return true; /* more than the slots that calls may use */
-    return retype(e, u->slot, LABEL_UNTYPED_RETYPE_WHOLE, type, size_bits, slot,
-                  1, 0);
-}
-
-static bool type_is_used(const struct explore *e, uint64_t type)
-{
-    switch (type) {
-    case OBJECT_TCB:
-        return e->config.tcbs;
-    case OBJECT_CNODE:
-        return e->config.cnodes;
-    case OBJECT_NOTIFICATION: /* as an endpoint, but for its size */
-    case 8:                   /* a page table: as a frame that cannot be
-                                 written */
-        return false;
-    default:
-        return true;
-    }
-}
-
-static bool retype_into(struct explore *e, const struct spec_cap *u,
-                        uint32_t slot, uint64_t run)
-{
-    for (uint64_t type = 0; type < e->ls.machine.object_types; type++) {
-        uint64_t low = 1, high = 1;
-
-        if (!type_is_used(e, type))
-            continue;
-        if (type == OBJECT_UNTYPED) {
-            low = e->ls.machine.untyped_bits_min;
-            high = u->bits;
-        }
-        for (uint64_t bits = low; bits <= high; bits++)
-            if (!retype_all(e, u, type, bits, slot, run))
-                return false;
-    }
-    return true;
-}
-
-/* Slots from this one on that calls may use, at most 2. */
-static uint64_t run_from(const struct explore *e, uint32_t slot)
-{
-    uint32_t end = EXPLORE_FIRST + e->config.root_slots;
-
-    return slot >= 1u << e->config.radix || slot + 2 <= end ? 2 : 1;
-}
-
-/* Calls whose window begins at, or just before, an embryo. */
-static bool resume_all(struct explore *e, const struct spec_cap *u)
-{
-    const struct spec *s = &e->base.spec;
-
-    for (uint32_t i = 0; i < s->count; i++) {
-        const struct spec_cap *embryo = &s->caps[i];
-        uint64_t size_bits = 1;
-
-        if (embryo->type != SPEC_EMBRYO)
-            continue;
-        if (embryo->target == OBJECT_CNODE)
-            size_bits = embryo->bits - SLOT_BITS;
-        if (!retype_all(e, u, embryo->target, size_bits, embryo->slot,
-                        run_from(e, embryo->slot)) ||
-            !retype_all(e, u, embryo->target, size_bits, embryo->slot - 1,
-                        run_from(e, embryo->slot - 1)))
-            return false;
-    }
-    return true;
-}
-
-static bool region_meets(const struct spec_cap *cap, uint64_t base,
-                         uint64_t bytes)
-{
-    return spec_is_memory(cap->type) && cap->base < base + bytes &&
-           base < cap->base + (UINT64_C(1) << cap->bits);
-}
-
-/* Every block that something lies in; and the whole. */
-static bool revoke_at_all(struct explore *e, const struct spec_cap *u)
-{
-    const struct spec *s = &e->base.spec;
-
-    for (uint64_t bits = SPEC_UNIT_BYTES == 16 ? 4 : 0; bits <= u->bits; bits++)
-        for (uint64_t at = 0; at < UINT64_C(1) << u->bits;
-             at += UINT64_C(1) << bits) {
-            bool met = bits == u->bits;
-
-            for (uint32_t i = 0; i < s->count && !met; i++)
-                met = s->caps[i].bits < u->bits &&
-                      region_meets(&s->caps[i], u->base + at,
-                                   UINT64_C(1) << bits);
-            if (met && !call_words(e, u->slot, LABEL_UNTYPED_REVOKE_AT, 2,
-                                   (uint64_t[]){at, bits}, 0, NULL))
-                return false;
-        }
-    return true;
-}
-
-/* Calls that change nothing. */
-static bool ask(struct explore *e, const struct spec_cap *u)
-{
-    const struct spec *s = &e->base.spec;
-
-    if (!call_words(e, u->slot, LABEL_UNTYPED_DESCRIBE, 0, NULL, 0, NULL) ||
-        !call_words(e, u->slot, LABEL_UNTYPED_NEXT, 1, (uint64_t[]){0}, 0,
-                    NULL))
-        return false;
-    for (uint32_t i = 0; i < s->count; i++) {
-        uint64_t start = s->caps[i].base - u->base;
-
-        if (region_meets(&s->caps[i], u->base, UINT64_C(1) << u->bits) &&
-            !call_words(e, u->slot, LABEL_UNTYPED_NEXT, 1,
-                        (uint64_t[]){start + (UINT64_C(1) << s->caps[i].bits)},
-                        0, NULL))
-            return false;
-    }
-    return true;
-}
-
-static bool untyped_calls(struct explore *e, const struct names *n)
-{
-    const struct spec *s = &e->base.spec;
-
-    for (uint32_t i = 0; i < s->count; i++) {
-        const struct spec_cap *u = &s->caps[i];
-
-        if (u->type != SPEC_UNTYPED)
-            continue;
-        for (uint32_t k = 0; k < n->free_count; k++)
-            if (!retype_into(e, u, n->free[k], n->run[k]))
-                return false;
-        if (!resume_all(e, u) || !revoke_at_all(e, u) || !ask(e, u))
-            return false;
     }
     return true;
 }
@@ -487,9 +296,10 @@ static bool writes(struct explore *e)
 
 bool explore_expand(struct explore *e)
 {
-    struct names names;
+    struct explore_names names;
 
     e->ls.full_check = false; /* `reached' checks each new state */
     name_all(e, &names);
-    return writes(e) && cnode_calls(e, &names) && untyped_calls(e, &names);
+    return writes(e) && cnode_calls(e, &names) &&
+           explore_untyped_calls_(e, &names);
 }
