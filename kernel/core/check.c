@@ -235,8 +235,11 @@ static bool check_object(struct checker *c, slotno_t i)
     struct slot *slots = kernel_slots(c->k);
     slotno_t last = i;
 
-    for (; slot_next(slots, last) != SLOT_NIL; last = slot_next(slots, last))
+    for (slotno_t next = regions_follower(&c->k->regions, i); next != SLOT_NIL;
+         next = regions_follower(&c->k->regions, last)) {
+        last = next;
         c->listed++;
+    }
     c->listed++;
     c->result.regions++;
     switch (slot_type(slots, last)) {

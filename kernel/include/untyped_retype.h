@@ -25,7 +25,8 @@ struct retype {
 };
 
 /* Checks a Retype, RetypeWhole or RetypeAt and changes nothing: the errors of
- * untyped.h.  At most 64 CNodes of lookup, fanout slots, 5(W + 1) visits. */
+ * untyped.h.  At most 64 CNodes of lookup, fanout slots, 5(W + 1) visits; in a
+ * window of other untypeds' embryos W + 1 for each of those inside this one. */
 enum error untyped_decode_retype(struct kernel *k, const struct invocation *inv,
                                  struct retype *t, struct reply *err);
 enum error untyped_decode_retype_whole(struct kernel *k,
