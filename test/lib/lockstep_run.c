@@ -113,7 +113,8 @@ static _Noreturn void child(struct run *run, uint32_t op_count,
         child_failed(run, &ls, ls.why);
     perform(run, &ls, op_count, check_every, generate ? &g : NULL);
     add_counts(run, &ls);
-    _exit(0);
+    lockstep_destroy(&ls);
+    exit(0); /* and not _exit: coverage is written on the way out */
 }
 
 /* True: the child ended well. */
