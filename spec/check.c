@@ -44,7 +44,7 @@ static const char *check_gap(const struct spec *s, size_t i, size_t j)
     return NULL;
 }
 
-/* W1 and W2 of an open untyped; `top' of what lies inside it. */
+/* W1 and W2, of an open untyped. */
 static const char *check_untyped(const struct spec *s, size_t u)
 {
     const struct spec_cap *cap = &s->caps[u];
@@ -72,13 +72,49 @@ static const char *check_untyped(const struct spec *s, size_t u)
     return NULL;
 }
 
-/* Each slot in an object that exists, and no two capabilities in one. */
+/* What is cleared of an embryo is clean. */
+static const char *check_embryo(const struct spec *s,
+                                const struct spec_cap *cap)
+{
+    if (cap->value > spec_size(cap))
+        return "the watermark lies outside the embryo";
+    for (uint64_t at = cap->value; at < spec_size(cap); at += SPEC_UNIT_BYTES)
+        if (spec_is_dirty(s, cap->base + at))
+            return "dirty memory above an embryo's watermark";
+    return NULL;
+}
+
+static bool is_interrupt_slot(const struct spec *s, uint32_t slot)
+{
+    return slot >= s->machine->irq_slots &&
+           slot - s->machine->irq_slots < s->machine->irq_count;
+}
+
+/* The slot exists, and no other capability is in it. */
 static const char *check_slot(const struct spec *s, size_t i)
 {
-    for (size_t j = i + 1; j < s->count; j++)
-        if (s->caps[j].slot == s->caps[i].slot)
+    uint32_t slot = s->caps[i].slot;
+    bool exists = is_interrupt_slot(s, slot);
+
+    for (size_t j = 0; j < s->count; j++) {
+        if (j != i && s->caps[j].slot == slot)
             return "two capabilities in one slot";
-    return NULL;
+        exists = exists || (slot >= spec_first_slot(&s->caps[j]) &&
+                            slot - spec_first_slot(&s->caps[j]) <
+                                spec_slot_count(&s->caps[j]));
+    }
+    return exists ? NULL : "a capability in a slot of no object";
+}
+
+static const char *check_cap(const struct spec *s, size_t i)
+{
+    const char *broken = check_slot(s, i);
+
+    if (!broken && s->caps[i].type == SPEC_UNTYPED)
+        broken = check_untyped(s, i);
+    if (!broken && s->caps[i].type == SPEC_EMBRYO)
+        broken = check_embryo(s, &s->caps[i]);
+    return broken;
 }
 
 const char *spec_check(const struct spec *s)
@@ -86,14 +122,12 @@ const char *spec_check(const struct spec *s)
     const char *broken = NULL;
 
     for (size_t i = 0; i < s->count && !broken; i++) {
-        broken = check_slot(s, i);
+        broken = check_cap(s, i);
         for (size_t j = i + 1; j < s->count && !broken; j++) {
             broken = check_pair(s, i, j);
             if (!broken)
                 broken = check_gap(s, i, j);
         }
-        if (!broken && s->caps[i].type == SPEC_UNTYPED)
-            broken = check_untyped(s, i);
     }
     return broken;
 }
