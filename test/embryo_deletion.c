@@ -165,6 +165,30 @@ static void cnode_copy_lives(void)
     fixture_done(&f);
 }
 
+/* The destination CNode's last capability lies in another that is deleted: the
+ * embryo in its slot 0 is swapped out, the one kind of move it knows. */
+static void swapped_outwards(bool step_by_step)
+{
+    set_up();
+    retype(&f, FIX_UT2, OBJECT_CNODE, 3, NESTED, 1);
+    retype(&f, FIX_UT2, OBJECT_CNODE, 3, CNODE, 1);
+    retype_pages(FIX_UT, CNODE, 0, 2, true);
+    cnode_move_at(&f, inside(NESTED, 3, 5),
+                  (struct place){FIX_ROOT, CNODE, 64});
+    f.hosted->machine.preempt_always = step_by_step;
+    cnode_delete(&f, NESTED);
+    f.hosted->machine.preempt_always = false;
+    ok_reply(&f, "Delete of the outer CNode", 0);
+    retype_at(&f, FIX_UT, OBJECT_UNTYPED, 8, OUT, 1, 0x400);
+    ok_reply(&f, "the embryo in slot 0 came out and is gone", 0);
+    retype_at(&f, FIX_UT, OBJECT_UNTYPED, 8, OUT + 1, 1, 0x500);
+    ok_reply(&f, "the one in slot 1 is in a CNode that hangs in the air", 9);
+    cnode_revoke(&f, FIX_UT2);
+    retype_at(&f, FIX_UT, OBJECT_UNTYPED, 8, OUT + 1, 1, 0x500);
+    ok_reply(&f, "and goes with it", 0);
+    fixture_done(&f);
+}
+
 /* The destination CNode is made of the same untyped, and revoked with it. */
 static void cnode_of_the_same_untyped(void)
 {
@@ -193,5 +217,7 @@ int main(void)
     cnode_deleted(true);
     cnode_copy_lives();
     cnode_of_the_same_untyped();
+    swapped_outwards(false);
+    swapped_outwards(true);
     return tap_done();
 }

@@ -5,7 +5,7 @@
 #include "regions_model.h"
 #include "seed.h"
 
-#define STEPS_PER_WINDOW 12000u
+#define STEPS_PER_WINDOW 40000u
 #define COMPARE_EVERY    50u
 
 static struct model model;
