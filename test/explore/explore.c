@@ -4,8 +4,8 @@
  * Explores the machines below, two processes at a time, until STATES distinct
  * states (10 000 000) are known in all.  The smallest is explored to the end,
  * twice, with different hash seeds and in different orders: the counts must be
- * the same, or the canonical form does not say all that matters.  The next
- * one to the end, too, if STATES leaves room for it.  The rest share what is
+ * the same, or the canonical form does not say all that matters.  Two more go
+ * to the end, too, if STATES leaves room for them.  The others share what is
  * left.  The exit status is 1 where kernel and specification disagree, or an
  * invariant does not hold, or fewer states were reached. */
 #include "explore.h"
@@ -18,12 +18,23 @@
 
 #define STATES_STANDARD 10000000u
 #define SMALLEST_MAX    1000000u /* more than it has */
-#define SECOND_FROM     4000000u /* of STATES, for the second to be included */
-#define SECOND_MAX      3000000u /* more than it has */
+#define SECOND_FROM     4000000u /* of STATES, for it to be included */
+#define SECOND_MAX      2000000u /* more than it has */
+#define THIRD_FROM      8000000u
+#define THIRD_MAX       6000000u
 #define WORKERS         2u
 
-enum which { SMALLEST, SMALLEST_AGAIN, SECOND, DEVICE, MIDDLE, THREADS, LARGE };
-#define MACHINES 7u
+enum which {
+    SMALLEST,
+    SMALLEST_AGAIN,
+    SECOND,
+    THIRD,
+    DEVICE,
+    MIDDLE,
+    THREADS,
+    LARGE
+};
+#define MACHINES 8u
 #define SHARING  4u /* DEVICE .. LARGE */
 
 static const struct explore_config machines[MACHINES] = {
@@ -49,6 +60,12 @@ static const struct explore_config machines[MACHINES] = {
                 .cnodes = true,
                 .count_max = 2,
                 .preemptions = 3},
+    [THIRD] = {.name = "8 units, no CNodes",
+               .unit_bits = 3,
+               .radix = 3,
+               .root_slots = 3,
+               .count_max = 2,
+               .preemptions = 3},
     [DEVICE] = {.name = "8 units and device",
                 .unit_bits = 3,
                 .radix = 3,
@@ -83,8 +100,8 @@ static const struct explore_config machines[MACHINES] = {
 
 /* Which machines a worker explores, in order; each is about half the work. */
 static const enum which work[WORKERS][MACHINES] = {
-    {SMALLEST, SECOND, LARGE, MACHINES},
-    {SMALLEST_AGAIN, DEVICE, MIDDLE, THREADS, MACHINES},
+    {SMALLEST, THIRD, LARGE, MACHINES},
+    {SMALLEST_AGAIN, SECOND, DEVICE, MIDDLE, THREADS, MACHINES},
 };
 
 static void explore(enum which machine, uint64_t limit, uint64_t seed,
@@ -104,6 +121,8 @@ static void explore_complete(uint64_t states, uint64_t seed, unsigned worker,
             explore(*m, SMALLEST_MAX, ~seed, results);
         if (*m == SECOND && states >= SECOND_FROM)
             explore(*m, SECOND_MAX, seed, results);
+        if (*m == THIRD && states >= THIRD_FROM)
+            explore(*m, THIRD_MAX, seed, results);
     }
 }
 
@@ -176,7 +195,8 @@ int main(int argc, char **argv)
         return 2;
     }
     good = in_parallel(0, states, seed, results);
-    rest = results[SMALLEST].states + results[SECOND].states;
+    rest = results[SMALLEST].states + results[SECOND].states +
+           results[THIRD].states;
     rest = states > rest ? states - rest : 0;
     good = good && in_parallel(rest / SHARING + 1, states, seed, results);
     return sum_up(results, states) && good ? 0 : 1;
