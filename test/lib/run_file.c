@@ -56,6 +56,7 @@ int run_replay(const char *name, uint64_t check_lines,
     struct replay_options options = {
         .clear_nothing = true,
         .check_lines = check_lines,
+        .shown_max = 1000,
     };
     struct run_outcome ignored;
     struct replay *r;
@@ -75,6 +76,9 @@ int run_replay(const char *name, uint64_t check_lines,
         if (replay_difference(r, 0))
             found->line = replay_difference(r, 0)->line;
         code = found->unexplained > 0;
+        for (unsigned n = 0; replay_difference(r, n); n++)
+            found->state_broken |=
+                strcmp(replay_difference(r, n)->what, "state") == 0;
     }
     replay_close(r);
     return code;

@@ -15,6 +15,7 @@ size_t run_lines(char *text, const char **lines, size_t lines_max);
 struct run_outcome {
     uint64_t explained, unexplained;
     uint64_t line; /* of the first difference, or 0 */
+    bool state_broken; /* a check of the whole state failed */
     char error[320];
 };
 int run_replay(const char *name, uint64_t check_lines,

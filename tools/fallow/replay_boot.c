@@ -41,7 +41,7 @@ static bool extend(struct span *ram, const struct trace_cap *cap)
         s.end = end;
     s.start -= s.start % PAGE_BYTES;
     s.end += (PAGE_BYTES - s.end % PAGE_BYTES) % PAGE_BYTES;
-    if (s.end - s.start > RAM_BYTES_MAX)
+    if (s.end - s.start > RAM_BYTES_MAX || s.end > SLOT_ADDRESS_MAX)
         return false;
     *ram = s;
     return true;
@@ -173,7 +173,8 @@ static bool add_region(struct replay *r, const struct cap *cap)
     return true;
 }
 
-static void boot_cap(struct replay *r, const struct trace_line *line)
+/* False: refused. */
+static bool boot_cap(struct replay *r, const struct trace_line *line)
 {
     const struct trace_effect *e = &line->u.effect;
     const char *problem;
@@ -183,7 +184,7 @@ static void boot_cap(struct replay *r, const struct trace_line *line)
     problem = read_cap(&r->kernel->params, &e->cap, &cap);
     if (!problem && cap_type_is_memory(cap.type) && e->cap.dev == 0 &&
         !hosted_is_ram(r->kernel, cap.base, bits_size(cap.bits)))
-        problem = "beyond 64 GiB of RAM";
+        problem = "beyond 64 GiB of RAM, or above 128 GiB";
     if (!problem && !replay_is_slot(r, e->slot))
         problem = "no slot there";
     if (!problem && !slot_is_empty(kernel_slots(r->kernel), slot_at(e->slot)))
@@ -192,23 +193,51 @@ static void boot_cap(struct replay *r, const struct trace_line *line)
         problem = "memory that another capability names";
     if (problem) {
         replay_differ(r, line->number, "B", "a capability at boot", problem);
-        return;
+        return false;
     }
     kernel_insert_boot_cap(r->kernel, slot_at(e->slot), &cap);
-    replay_note_boot(r, slot_at(e->slot));
+    return true;
 }
 
-/* Now that all are there: does a CNode hold each of them? */
-static void check_slots(struct replay *r, const struct trace_line *lines,
-                        size_t count)
+/* Now that all are there: does a CNode hold each of them?  Those that are not
+ * held go again, until all that are left are. */
+static void drop_stray(struct replay *r, const struct trace_line *lines,
+                       size_t count, bool *is_there)
 {
-    for (size_t i = 0; i < count; i++) {
-        r->head = lines[i];
-        if (lines[i].kind == TRACE_BOOT &&
-            replay_holder(r, lines[i].u.effect.slot, CAP_CNODE) == SLOT_NIL)
+    bool dropped;
+
+    do {
+        dropped = false;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t slot = lines[i].u.effect.slot;
+
+            if (!is_there[i] || replay_holder(r, slot, CAP_CNODE) != SLOT_NIL)
+                continue;
+            r->head = lines[i];
             replay_differ(r, lines[i].number, "slot", "in a CNode",
                           "in no CNode");
-    }
+            regions_remove(&r->kernel->regions, slot_at(slot));
+            slot_clear(kernel_slots(r->kernel), slot_at(slot));
+            is_there[i] = false;
+            dropped = true;
+        }
+    } while (dropped);
+}
+
+static void insert_all(struct replay *r, const struct trace_line *lines,
+                       size_t count, bool *is_there)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].kind == TRACE_BOOT) {
+            r->stats.boot_caps++;
+            is_there[i] = boot_cap(r, &lines[i]);
+        }
+    drop_stray(r, lines, count, is_there);
+    for (size_t i = 0; i < count; i++)
+        if (is_there[i]) {
+            r->head = lines[i];
+            replay_note_boot(r, slot_at(lines[i].u.effect.slot));
+        }
 }
 
 /* The root thread's slots are filled before its own capability appears: a run
@@ -244,14 +273,14 @@ static bool make_machine(struct replay *r, const struct trace_line *lines,
 
 bool replay_boot(struct replay *r, const struct trace_line *lines, size_t count)
 {
-    if (!make_machine(r, lines, count))
+    bool *is_there = calloc(count + 1, sizeof *is_there);
+
+    if (!is_there || !make_machine(r, lines, count)) {
+        free(is_there);
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (lines[i].kind == TRACE_BOOT) {
-            r->stats.boot_caps++;
-            boot_cap(r, &lines[i]);
-        }
-    check_slots(r, lines, count);
+    }
+    insert_all(r, lines, count, is_there);
+    free(is_there);
     for (size_t i = 0; i < count; i++) {
         r->head = lines[i];
         if (trace_is_effect(lines[i].kind) &&

@@ -6,7 +6,7 @@
 
 bool replay_is_slot(const struct replay *r, uint64_t address)
 {
-    return address % SLOT_BYTES == 0 &&
+    return address % SLOT_BYTES == 0 && address < SLOT_ADDRESS_MAX &&
            hosted_is_ram(r->kernel, address, SLOT_BYTES);
 }
 
