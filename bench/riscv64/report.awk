@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Usage: awk -v tsv=OUT -f report.awk sel4.tsv CONSOLE SIZES
+# The rows of the root task's console beside the real kernel's, as a table and
+# as OUT; the mean; what is above a limit.  SIZES: size -A of the kernel.  The
+# exit status is 1 if a limit is not kept or a row is missing.
+
+BEGIN {
+    FS = "\t"
+    print "operation\tN\tinstructions\tseL4\tratio" >tsv
+    printf "%12s %9s %9s %6s  %s\n", "instructions", "seL4", "N", "ratio", \
+        "operation"
+}
+function fail(text) {
+    failures[++failed] = text
+}
+function limit(name, value, max) {
+    if (value == "" || value + 0 > max + 0)
+        fail(name ": " (value == "" ? "missing" : value) ", limit " max)
+}
+FILENAME ~ /sel4.tsv$/ && !/^#/ {
+    sel4[$1, $2] = $3
+    want[++wanted] = $1 SUBSEP $2
+    if ($2 >= largest[$1])
+        largest[$1] = $2
+}
+$1 == "row" {
+    other = sel4[$2, $3]
+    ratio = other ? sprintf("%.3f", $4 / other) : ""
+    have[$2, $3] = $4
+    cost[$2] = $4
+    print $2 "\t" $3 "\t" $4 "\t" other "\t" ratio >tsv
+    printf "%12d %9s %9s %6s  %s\n", $4, other, $3, ratio, $2
+    if (other && $4 > other)
+        fail($2 ", N = " $3 ": " $4 " above seL4's " other)
+}
+$1 == "end" { ended = 1 }
+/^\.(text|rodata|data|bss) / {
+    split($0, section, / +/)
+    bytes[section[1]] = section[2]
+}
+END {
+    for (i = 1; i <= wanted; i++) {
+        if (!(want[i] in have)) {
+            split(want[i], part, SUBSEP)
+            fail("no row " part[1] ", N = " part[2])
+        }
+    }
+    for (name in largest)
+        if ((name, largest[name]) in have) {
+            sum += log(have[name, largest[name]] / sel4[name, largest[name]])
+            operations++
+        }
+    if (!ended || operations == 0)
+        fail("the root task has not come to its end")
+    else
+        mean = sprintf("%.3f", exp(sum / operations))
+    image = bytes[".text"] + bytes[".rodata"] + bytes[".data"]
+    printf "\ngeometric mean of %d operations: %s of seL4\n", operations, mean
+    printf "kernel: %d bytes of text, constants and data; .bss %d\n", image, \
+        bytes[".bss"]
+    limit("geometric mean", mean, 0.55)
+    limit("image bytes", image, 98304)
+    limit("CNode of 2^8", cost["CNode_Delete of 1 CNode of 2^8, last cap"], \
+          7494)
+    at = "Untyped_RetypeAt of a 4K frame "
+    n = ", among N frames"
+    limit("at the watermark", cost[at "at the watermark" n], 1056)
+    limit("above it", cost[at "above the watermark" n], 1056)
+    limit("hole", cost[at "into a hole, clearing included" n], 0.7 * 2786)
+    limit("RevokeAt", cost["Untyped_RevokeAt of one 4K frame" n], \
+          1.1 * cost["CNode_Delete of the same"])
+    limit("Describe", cost["Untyped_Describe, N frames in it"], 400)
+    limit("Next", cost["Untyped_Next, N frames in it"], 400)
+    for (i = 1; i <= failed; i++)
+        print "not kept: " failures[i]
+    exit failed != 0
+}
