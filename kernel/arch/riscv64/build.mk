@@ -55,14 +55,10 @@ $(R)/kernel.flags: force
 	@echo '$(R_CC) $(R_WHOLE)' | cmp -s - $@ || \
 		echo '$(R_CC) $(R_WHOLE)' >$@
 
-$(R)/kernel/whole.o: $(R_WHOLE_O)
-	@echo "  RLTO  $@"
-	$(Q)$(R_CC) $(R_WHOLE) -nostdlib -r -flinker-output=nolto-rel -o $@ $^
-
-$(R)/kernel.elf: kernel/arch/riscv64/link.ld $(R)/kernel/whole.o \
-		$(filter-out $(R_WHOLE_O),$(R_KERNEL_O))
+# Those objects come out of the link as one.
+$(R)/kernel.elf: kernel/arch/riscv64/link.ld $(R_KERNEL_O)
 	@echo "  RLD   $@"
-	$(Q)$(R_LINK) -T $< -o $@ $(filter %.o,$^) -lgcc
+	$(Q)$(R_LINK) $(R_OPTIMISE) $(R_WHOLE) -T $< -o $@ $(R_KERNEL_O) -lgcc
 
 # ---- Loader and image ------------------------------------------------------
 
