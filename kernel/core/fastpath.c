@@ -38,43 +38,44 @@ static void copy_message(struct thread *to, const struct thread *from,
 /* The partner runs; it is in no ready queue. */
 static void switch_to(struct kernel *k, paddr_t tcb)
 {
-    paddr_t before = k->current;
-
     k->current = tcb;
     arch_thread_switched(k, tcb);
-    vspace_switch(k, before, tcb);
+    vspace_switch(k);
 }
 
-bool fastpath_call(struct kernel *k)
+static bool can_call(uint8_t rights)
+{
+    return (rights & CAP_WRITE) && (rights & (CAP_GRANT | CAP_GRANT_REPLY));
+}
+
+enum fastpath fastpath_call(struct kernel *k, slotno_t *slot)
 {
     const struct slot *slots = kernel_slots(k);
     struct thread *t = thread_at(k, k->current), *server;
     paddr_t caller = k->current, tcb;
     struct endpoint *e;
-    uint8_t rights;
     slotno_t i;
 
-    if (!is_short(t->context.reg[REG_INFO]) ||
-        !lookup_cptr(k, caller, t->context.reg[REG_CAP], &i))
-        return false;
-    rights = slot_rights(slots, i);
-    if (slot_type(slots, i) != CAP_ENDPOINT || !(rights & CAP_WRITE) ||
-        !(rights & (CAP_GRANT | CAP_GRANT_REPLY)))
-        return false;
+    if (!lookup_cptr(k, caller, t->context.reg[REG_CAP], &i))
+        return FASTPATH_NOWHERE;
+    *slot = i;
+    if (slot_type(slots, i) != CAP_ENDPOINT ||
+        !is_short(t->context.reg[REG_INFO]) || !can_call(slot_rights(slots, i)))
+        return FASTPATH_SLOW;
     e = endpoint_at(k, slot_base(slots, i));
     if (e->state != ENDPOINT_RECEIVING)
-        return false;
+        return FASTPATH_SLOW;
     tcb = (paddr_t)e->head * ENDPOINT_UNIT;
     server = thread_at(k, tcb);
     if (!runs_next(k, server, t))
-        return false;
+        return FASTPATH_SLOW;
     endpoint_take_receiver(k, e, server);
     copy_message(server, t, slot_word(slots, i));
     server->state = THREAD_RUNNING;
     t->state = THREAD_BLOCKED_ON_REPLY;
     reply_insert(k, caller, tcb, server->receive_grant);
     switch_to(k, tcb);
-    return true;
+    return FASTPATH_DONE;
 }
 
 /* May the current thread wait there: nobody sends, and no bound notification

@@ -223,17 +223,28 @@ static void activate(struct kernel *k)
     t->state = THREAD_RUNNING;
 }
 
+/* The current thread, another than before, runs. */
+static void run(struct kernel *k)
+{
+    if (k->current)
+        activate(k);
+    arch_thread_switched(k, k->current);
+    vspace_switch(k);
+}
+
 void sched_finish(struct kernel *k)
 {
     paddr_t before = k->current;
 
     decide(k);
+    if (k->current != before) {
+        run(k);
+        return;
+    }
     if (k->current)
         activate(k);
-    if (k->current != before)
-        arch_thread_switched(k, k->current);
-    if (k->current != before || k->space_changed)
-        vspace_switch(k, before, k->current);
+    if (k->space_changed)
+        vspace_activate(k);
 }
 
 /* ---- Time -----------------------------------------------------------------*/
@@ -261,10 +272,19 @@ void sched_tick(struct kernel *k)
         sched_reschedule(k);
 }
 
+/* Nothing above the current thread's priority is ready, or it would not run:
+ * the first of its own queue is next. */
 void sched_yield_current(struct kernel *k)
 {
+    const struct thread *t = thread_at(k, k->current);
+    const struct ready_queue *q = &set_of(k, t)->queue[t->priority];
+
+    KERNEL_ASSERT(k->sched_action == SCHED_RESUME);
+    if (q->head == 0)
+        return;
     sched_append(k, k->current);
-    sched_reschedule(k);
+    switch_to(k, q->head);
+    run(k);
 }
 
 /* ---- Priorities and domains -----------------------------------------------*/

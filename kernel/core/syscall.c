@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* System calls (sel4-abi.md 1): from the user's registers to an invocation or
  * a message, and back. */
+#include "syscall.h"
 #include "arch.h"
 #include "cspace.h"
 #include "debug.h"
@@ -9,7 +10,6 @@
 #include "invocations.h"
 #include "ipc.h"
 #include "lookup.h"
-#include "syscall.h"
 
 /* Words of a message that an invocation can need: WriteRegisters has most. */
 #define WORDS_MAX (2u + ARCH_USER_REGISTERS)
@@ -25,10 +25,9 @@ static uint64_t result_word(const struct kernel *k,
     return tcb_reply_word(k, slot_base(k->regions.slots, inv->slot), n);
 }
 
-/* What a Call gets from the kernel.  An empty success leaves the message
- * registers alone. */
-static void answer(struct kernel *k, const struct invocation *inv,
-                   const struct reply *reply)
+/* Returns how many words the caller gets. */
+static uint32_t answer_words(struct kernel *k, const struct invocation *inv,
+                             const struct reply *reply)
 {
     struct thread *t = thread_at(k, k->current);
     uint32_t length = reply->length;
@@ -41,6 +40,19 @@ static void answer(struct kernel *k, const struct invocation *inv,
     }
     for (uint32_t n = 0; n < length; n++)
         ipc_set_word(t, buffer, n, result_word(k, inv, reply, n));
+    return length;
+}
+
+/* What a Call gets from the kernel.  An empty success leaves the message
+ * registers alone. */
+static void answer(struct kernel *k, const struct invocation *inv,
+                   const struct reply *reply)
+{
+    struct thread *t = thread_at(k, k->current);
+    uint32_t length = reply->length;
+
+    if (length != 0)
+        length = answer_words(k, inv, reply);
     t->context.reg[REG_CAP] = 0;
     t->context.reg[REG_INFO] = ipc_info(reply->label, 0, 0, length);
 }
@@ -74,7 +86,7 @@ static void nowhere(struct kernel *k, uint64_t cptr, bool receiving)
 
 /* The slots of the extra capabilities; false: one is nowhere, and the thread
  * has faulted or there is nothing to be done. */
-static bool find_caps(struct kernel *k, const struct request *request,
+static bool find_caps(struct kernel *k, struct request request,
                       const uint64_t *buffer, struct invocation *inv)
 {
     for (uint32_t n = 0; n < inv->cap_count; n++) {
@@ -82,104 +94,145 @@ static bool find_caps(struct kernel *k, const struct request *request,
 
         if (lookup_cptr(k, k->current, cptr, &inv->cap[n]))
             continue;
-        if (request->blocking)
+        if (request.blocking)
             nowhere(k, cptr, false);
         return false;
     }
+    return true;
+}
+
+/* Extra capabilities and length of the message that the current thread sends;
+ * *buffer: its IPC buffer, where the message needs one.  False: as above. */
+static bool open_message(struct kernel *k, struct request request,
+                         const uint64_t **buffer, struct invocation *inv)
+{
+    uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
+
+    *buffer = NULL;
+    inv->length = ipc_length(info);
+    inv->cap_count = ipc_extra_caps(info);
+    if (inv->length <= IPC_REGISTERS && inv->cap_count == 0)
+        return true;
+    *buffer = thread_buffer(k, k->current, false);
+    if (*buffer)
+        return find_caps(k, request, *buffer, inv);
+    if (inv->length > IPC_REGISTERS)
+        inv->length = IPC_REGISTERS;
+    inv->cap_count = 0;
     return true;
 }
 
 /* Performs an invocation of a kernel object.  While it is being performed the
  * thread is to make its call again, which is so if it is preempted, and if it
  * has suspended itself. */
-static void perform(struct kernel *k, const struct request *request,
-                    const uint64_t *buffer, struct invocation *inv)
+static void perform(struct kernel *k, struct request request, slotno_t i)
 {
     struct thread *t = thread_at(k, k->current);
-    uint64_t info = t->context.reg[REG_INFO];
+    struct invocation inv;
     uint64_t words[WORDS_MAX];
+    const uint64_t *buffer;
     struct reply reply;
 
-    inv->label = label_translate(&k->params, ipc_label(info));
-    inv->length = ipc_length(info);
-    if (!buffer && inv->length > IPC_REGISTERS)
-        inv->length = IPC_REGISTERS;
-    for (uint32_t n = 0; n < inv->length && n < WORDS_MAX; n++)
-        words[n] = ipc_word(t, buffer, n);
-    inv->mr = words;
-    inv->caller = thread_slot(k->current, TCB_CALLER);
+    if (!open_message(k, request, &buffer, &inv))
+        return;
+    for (uint32_t n = 0; n < IPC_REGISTERS; n++)
+        words[n] = t->context.reg[REG_MR0 + n];
+    for (uint32_t n = IPC_REGISTERS; n < inv.length && n < WORDS_MAX; n++)
+        words[n] = buffer[BUFFER_MESSAGE + n];
+    inv.slot = i;
+    inv.label =
+        label_translate(&k->params, ipc_label(t->context.reg[REG_INFO]));
+    inv.mr = words;
+    inv.caller = thread_slot(k->current, TCB_CALLER);
     t->state = THREAD_RESTART;
-    if (invoke(k, inv, &reply) == OUTCOME_PREEMPTED ||
+    if (invoke(k, &inv, &reply) == OUTCOME_PREEMPTED ||
         t->state != THREAD_RESTART)
         return;
     t->state = THREAD_RUNNING;
-    if (request->call)
-        answer(k, inv, &reply);
+    if (request.call)
+        answer(k, &inv, &reply);
 }
 
-/* A message to an endpoint, notification or reply capability; false: the slot
- * holds none of these, or one that may not be sent to. */
-static bool send_message(struct kernel *k, const struct request *request,
-                         slotno_t i)
+/* Do the extra capabilities lead somewhere?  False: as above. */
+static bool check_caps(struct kernel *k, struct request request)
+{
+    struct invocation ignored;
+    const uint64_t *buffer;
+
+    return open_message(k, request, &buffer, &ignored);
+}
+
+static void send_to_endpoint(struct kernel *k, struct request request,
+                             slotno_t i)
 {
     const struct slot *slots = kernel_slots(k);
-    uint8_t rights = slot_rights(slots, i);
 
+    endpoint_send(k, k->current,
+                  &(struct endpoint_request){
+                      .endpoint = slot_base(slots, i),
+                      .badge = slot_word(slots, i),
+                      .rights = slot_rights(slots, i),
+                      .blocking = request.blocking,
+                      .call = request.call,
+                  });
+}
+
+/* A message to an endpoint, notification or reply capability, whose extra
+ * capabilities must lead somewhere even if nobody is to get them. */
+static void send_message(struct kernel *k, struct request request, slotno_t i)
+{
+    const struct slot *slots = kernel_slots(k);
+    uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
+
+    if (ipc_extra_caps(info) != 0 && !check_caps(k, request))
+        return;
     switch (slot_type(slots, i)) {
     case CAP_ENDPOINT:
-        if (!(rights & CAP_WRITE))
-            return false;
-        endpoint_send(k, k->current,
-                      &(struct endpoint_request){
-                          .endpoint = slot_base(slots, i),
-                          .badge = slot_word(slots, i),
-                          .rights = rights,
-                          .blocking = request->blocking,
-                          .call = request->call,
-                      });
-        return true;
+        send_to_endpoint(k, request, i);
+        return;
     case CAP_NOTIFICATION:
-        if (!(rights & CAP_WRITE))
-            return false;
         notification_signal(k, slot_base(slots, i), slot_word(slots, i));
         break;
-    case CAP_REPLY:
-        if (rights & CAP_MASTER)
-            return false;
+    default:
         reply_send(k, k->current, i);
         break;
+    }
+    if (request.call)
+        answer_empty(k);
+}
+
+/* Can a message be sent to what the slot holds, or is it a kernel object? */
+static bool takes_messages(const struct slot *slots, slotno_t i)
+{
+    switch (slot_type(slots, i)) {
+    case CAP_ENDPOINT:
+    case CAP_NOTIFICATION:
+        return slot_rights(slots, i) & CAP_WRITE;
+    case CAP_REPLY:
+        return !(slot_rights(slots, i) & CAP_MASTER);
     default:
         return false;
     }
-    if (request->call)
-        answer_empty(k);
-    return true;
 }
 
-static void send(struct kernel *k, bool blocking, bool call)
+/* A message to what slot i holds. */
+static void send_to(struct kernel *k, struct request request, slotno_t i)
 {
-    const struct thread *t = thread_at(k, k->current);
-    struct request request = {blocking, call};
-    uint64_t cptr = t->context.reg[REG_CAP], info = t->context.reg[REG_INFO];
-    const uint64_t *buffer = NULL;
-    struct invocation inv;
+    if (takes_messages(kernel_slots(k), i))
+        send_message(k, request, i);
+    else
+        perform(k, request, i);
+}
 
-    if (!lookup_cptr(k, k->current, cptr, &inv.slot)) {
-        if (blocking)
-            nowhere(k, cptr, false);
-        return;
-    }
-    inv.cap_count = ipc_extra_caps(info);
-    if (inv.cap_count == 0 && send_message(k, &request, inv.slot))
-        return;
-    if (inv.cap_count != 0 || ipc_length(info) > IPC_REGISTERS)
-        buffer = thread_buffer(k, k->current, false);
-    if (!buffer)
-        inv.cap_count = 0;
-    if (!find_caps(k, &request, buffer, &inv))
-        return;
-    if (!send_message(k, &request, inv.slot))
-        perform(k, &request, buffer, &inv);
+static void send(struct kernel *k, bool blocking)
+{
+    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
+    slotno_t i;
+
+    if (lookup_cptr(k, k->current, cptr, &i))
+        send_to(k, (struct request){.blocking = blocking}, i);
+    else if (blocking)
+        nowhere(k, cptr, false);
 }
 
 /* ---- Receiving ------------------------------------------------------------*/
@@ -246,22 +299,15 @@ static void unknown_syscall(struct kernel *k, uint64_t number)
 static void make(struct kernel *k, uint64_t number)
 {
     switch ((int64_t)number) {
-    case SYSCALL_CALL:
-        if (fastpath_call(k))
-            return;
-        send(k, true, true);
-        break;
     case SYSCALL_REPLY_RECV:
-        if (fastpath_reply_recv(k))
-            return;
         reply_to_caller(k);
         receive(k, true);
         break;
     case SYSCALL_SEND:
-        send(k, true, false);
+        send(k, true);
         break;
     case SYSCALL_NB_SEND:
-        send(k, false, false);
+        send(k, false);
         break;
     case SYSCALL_RECV:
         receive(k, true);
@@ -280,13 +326,49 @@ static void make(struct kernel *k, uint64_t number)
             unknown_syscall(k, number);
         break;
     }
-    sched_finish(k);
+    sched_leave(k);
+}
+
+static void call(struct kernel *k)
+{
+    slotno_t i;
+
+    switch (fastpath_call(k, &i)) {
+    case FASTPATH_DONE:
+        return;
+    case FASTPATH_SLOW:
+        send_to(k, (struct request){.blocking = true, .call = true}, i);
+        break;
+    case FASTPATH_NOWHERE:
+        nowhere(k, thread_at(k, k->current)->context.reg[REG_CAP], false);
+        break;
+    }
+    sched_leave(k);
+}
+
+void kernel_syscall_slow(struct kernel *k, uint64_t number)
+{
+    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
+    slotno_t i;
+
+    if (number != (uint64_t)SYSCALL_CALL) {
+        make(k, number);
+        return;
+    }
+    if (lookup_cptr(k, k->current, cptr, &i))
+        send_to(k, (struct request){.blocking = true, .call = true}, i);
+    else
+        nowhere(k, cptr, false);
+    sched_leave(k);
 }
 
 void kernel_syscall(struct kernel *k, uint64_t number)
 {
     KERNEL_ASSERT(k->current != 0);
-    make(k, number);
+    if (number == (uint64_t)SYSCALL_CALL)
+        call(k);
+    else if (number != (uint64_t)SYSCALL_REPLY_RECV || !fastpath_reply_recv(k))
+        make(k, number);
 }
 
 void kernel_vm_fault(struct kernel *k, uint64_t address, uint64_t fsr,
@@ -295,7 +377,7 @@ void kernel_vm_fault(struct kernel *k, uint64_t address, uint64_t fsr,
     uint64_t tail[] = {address, fetch, fsr};
 
     fault_raise(k, FAULT_VM, 3, tail);
-    sched_finish(k);
+    sched_leave(k);
 }
 
 void kernel_user_exception(struct kernel *k, uint64_t number, uint64_t code)
@@ -303,19 +385,19 @@ void kernel_user_exception(struct kernel *k, uint64_t number, uint64_t code)
     uint64_t tail[] = {number, code};
 
     fault_raise(k, FAULT_USER_EXCEPTION, 2, tail);
-    sched_finish(k);
+    sched_leave(k);
 }
 
 void kernel_interrupt(struct kernel *k, uint64_t irq)
 {
     irq_deliver(k, irq);
-    sched_finish(k);
+    sched_leave(k);
 }
 
 void kernel_timer_tick(struct kernel *k)
 {
     sched_tick(k);
-    sched_finish(k);
+    sched_leave(k);
 }
 
 void kernel_start_thread(struct kernel *k, paddr_t tcb)

@@ -138,7 +138,7 @@ void vspace_activate(struct kernel *k)
 {
     paddr_t root = 0;
     uint64_t asid = 0;
-    struct cap cap;
+    struct cap cap = {.type = CAP_NULL};
 
     k->space_changed = false;
     if (k->current) {
@@ -150,5 +150,7 @@ void vspace_activate(struct kernel *k)
         if (root != cap.base)
             root = 0;
     }
+    k->space_root = root;
+    k->space_word = root ? cap.word : 0;
     arch_space_set(k, root, root ? asid : 0);
 }

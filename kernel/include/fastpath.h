@@ -16,8 +16,17 @@
 #define FALLOW_FASTPATH_H
 #include "kernel.h"
 
-/* True: done, and kernel.current is the partner.  False: nothing has been
- * done, the long way is to be taken.  Within kernel_syscall only. */
-bool fastpath_call(struct kernel *k);
+enum fastpath {
+    FASTPATH_DONE,    /* kernel.current is the partner */
+    FASTPATH_SLOW,    /* nothing has been done: the long way is to be taken */
+    FASTPATH_NOWHERE, /* the same, and the pointer leads nowhere */
+};
+
+/* Within kernel_syscall only; there is nothing left to be decided when they
+ * are done.  *slot: what the current thread's capability pointer leads to,
+ * so that the long way need not look again. */
+enum fastpath fastpath_call(struct kernel *k, slotno_t *slot);
+
+/* True: done. */
 bool fastpath_reply_recv(struct kernel *k);
 #endif

@@ -90,6 +90,8 @@ struct kernel {
     paddr_t candidate;    /* sched.h */
     uint8_t sched_action; /* enum sched_action */
     bool space_changed;   /* the current address space is to be set anew */
+    paddr_t space_root;   /* the machine's; 0: the kernel's own */
+    uint64_t space_word;  /* of a capability to it */
 };
 
 /* slots: base of the window (slot number 0).  params is copied.  The rest of

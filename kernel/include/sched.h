@@ -84,6 +84,15 @@ int sched_highest(const struct kernel *k);
  * idle.  Tells the architecture of a change (arch.h). */
 void sched_finish(struct kernel *k);
 
+/* The same, in few instructions where the current thread simply goes on. */
+static inline void sched_leave(struct kernel *k)
+{
+    if (k->sched_action == SCHED_RESUME && !k->space_changed &&
+        k->current != 0 && thread_at(k, k->current)->state == THREAD_RUNNING)
+        return;
+    sched_finish(k);
+}
+
 /* One timer tick: time slice and domain. */
 void sched_tick(struct kernel *k);
 

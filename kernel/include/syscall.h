@@ -49,6 +49,9 @@ enum syscall {
 /* The current thread makes system call `number'.  kernel.current != 0. */
 void kernel_syscall(struct kernel *k, uint64_t number);
 
+/* The same without the fast paths (fastpath.h), for tests. */
+void kernel_syscall_slow(struct kernel *k, uint64_t number);
+
 /* It has touched memory that it may not: fsr is 1 (fetch), 5 (load) or 7
  * (store) on RV64; fetch: the address is that of an instruction. */
 void kernel_vm_fault(struct kernel *k, uint64_t address, uint64_t fsr,

@@ -75,20 +75,17 @@ enum error page_table_find_root(const struct kernel *k, slotno_t i,
 /* Makes the current thread's address space the machine's (arch_space_set). */
 void vspace_activate(struct kernel *k);
 
-/* The same after a switch from thread `from' to the current one, `to'; either
- * may be 0.  Nothing is done where both have the same space and it is still
- * what it was. */
-static inline void vspace_switch(struct kernel *k, paddr_t from, paddr_t to)
+/* The same, in few instructions where it is the machine's already: the root
+ * has been found valid, and whatever changes that sets space_changed. */
+static inline void vspace_switch(struct kernel *k)
 {
     const struct slot *slots = kernel_slots(k);
-    slotno_t a = thread_slot(from, TCB_VSPACE), b = thread_slot(to, TCB_VSPACE);
+    slotno_t i = thread_slot(k->current, TCB_VSPACE);
 
-    if (k->space_changed || from == 0 || to == 0 ||
-        slot_type(slots, a) != CAP_PAGE_TABLE ||
-        slot_word(slots, a) != slot_word(slots, b) ||
-        slot_base(slots, a) != slot_base(slots, b) ||
-        slot_type(slots, a) != slot_type(slots, b) ||
-        slot_rights(slots, a) != slot_rights(slots, b))
+    if (k->space_changed || k->current == 0 || k->space_root == 0 ||
+        slot_type(slots, i) != CAP_PAGE_TABLE ||
+        slot_base(slots, i) != k->space_root ||
+        slot_word(slots, i) != k->space_word)
         vspace_activate(k);
 }
 #endif
