@@ -38,7 +38,7 @@ $(B)/bench/attack_ops_list: $(ATTACK_OPS) $(LIST) $(B)/kernel.a
 $(B)/bench/bench_stretch: $(addprefix $(B)/bench/,stretch.o exact.o)
 	$(call link)
 STRETCH_OPS := $(addprefix $(B)/bench/,stretch_ops.o narrow.o exact.o)
-$(B)/bench/stretch_ops: $(STRETCH_OPS) $(LIBRARIES)
+$(B)/bench/stretch_ops: $(STRETCH_OPS) $(filter-out %/testlib.a,$(LIBRARIES))
 	$(call link,$(NARROW) $(BOUNDARIES))
 
 bench: bench-index bench-attack bench-stretch ## all benchmarks

@@ -310,6 +310,14 @@ static void read_survey(const char *path)
     fclose(file);
 }
 
+/* What the core itself has noted, outside of invocations included. */
+static void print_account(const struct kernel *k)
+{
+    printf("the core's own account of its longest stretches: %" PRIu64
+           " visits, %" PRIu64 " slots, %" PRIu64 " bytes cleared\n",
+           k->worst_visits.visits, k->worst_slots.slots, k->worst_bytes.bytes);
+}
+
 static void play(const char *trace)
 {
     struct replay_options options = {.check_never = true};
@@ -320,6 +328,8 @@ static void play(const char *trace)
         stop(trace, replay_error(state.replay));
     if (replay_stats(state.replay)->unexplained != 0)
         stop("the run differs: ", trace);
+    if (state.survey)
+        print_account(replay_kernel(state.replay));
     replay_close(state.replay);
 }
 
