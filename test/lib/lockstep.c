@@ -76,8 +76,12 @@ bool lockstep_create(struct lockstep *ls, const struct kernel_params *params,
     ls->spec = malloc(sizeof *ls->spec);
     ls->before = malloc(sizeof *ls->before);
     ls->ram_before = malloc(ram_bytes);
+    ls->pattern = malloc(ram_bytes);
     ls->skip = calloc(ram_bytes / SPEC_UNIT_BYTES / 64 + 1, 8);
-    KERNEL_ASSERT(ls->spec && ls->before && ls->ram_before && ls->skip);
+    KERNEL_ASSERT(ls->spec && ls->before && ls->ram_before && ls->pattern &&
+                  ls->skip);
+    for (uint64_t at = 0; at < ram_bytes; at++)
+        ls->pattern[at] = (uint8_t)(at % 251 + 1); /* never zero */
     spec_init(ls->spec, &ls->machine);
     lockstep_fill_(ls, 0, ram_bytes);
     /* Boot's own memory is zero before it holds anything. */
@@ -93,6 +97,7 @@ void lockstep_destroy(struct lockstep *ls)
     free(ls->spec);
     free(ls->before);
     free(ls->ram_before);
+    free(ls->pattern);
     free(ls->skip);
     free(ls->events);
     memset(ls, 0, sizeof *ls);

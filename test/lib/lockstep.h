@@ -42,6 +42,7 @@ struct lockstep {
     struct spec *spec;   /* in step with the kernel */
     struct spec *before; /* as it was before the call */
     uint8_t *ram_before;
+    uint8_t *pattern;       /* what RAM holds where it may be non-zero */
     uint64_t *skip;         /* units that hold slots: a bitmap, for checks */
     bool full_check;        /* kernel_check() and spec_check() each time */
     uint64_t preempt_asked; /* questions for an interrupt, by the last call */
