@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "boot_tree.h"
+#include "plic.h"
 
 #define DEPTH_MAX    8 /* nodes below that have nothing for us */
 #define S_MODE_CAUSE 9u
@@ -165,6 +166,8 @@ static const char *missing(const struct walk *w)
         return "the device tree has no timebase-frequency";
     if (w->plic_node == DEVTREE_NIL || w->out->plic.start >= w->out->plic.end)
         return "the device tree has no PLIC";
+    if (w->out->plic_sources == 0 || w->out->plic_sources > PLIC_SOURCES_MAX)
+        return "the PLIC has no number of sources";
     if (w->hart_phandle == NO_PHANDLE)
         return "the device tree does not have the boot hart";
     if (!find_context(w, &w->out->plic_context))

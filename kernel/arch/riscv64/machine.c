@@ -72,7 +72,8 @@ static struct kernel_params params_of(uint32_t sources)
 
 void machine_init(uint32_t sources)
 {
-    struct kernel_params params = params_of(sources);
+    struct kernel_params params =
+        params_of(sources < IRQ_SOURCES_MAX ? sources : IRQ_SOURCES_MAX);
 
     KERNEL_ASSERT(label_select(&params, LABELS));
     kernel_init(&machine_kernel, direct(0), &params);

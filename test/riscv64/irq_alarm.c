@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Interrupts of a device (sel4-abi.md 4.7): the real-time clock's alarm is
+ * the one timer that a program can own. */
+#include "task.h"
+
+#define CLOCK               0x101000ul
+#define CLOCK_IRQ           11u
+#define TIMER_IRQ           96u
+#define ADDRESS             0x20000000ul
+#define MILLISECOND         1000000ul /* the clock's unit is a nanosecond */
+#define TICKS_A_MILLISECOND 10000ul
+
+/* Registers of the goldfish clock, as words. */
+enum {
+    TIME_LOW = 0,
+    TIME_HIGH = 1,
+    ALARM_LOW = 2,
+    ALARM_HIGH = 3,
+    IRQ_ENABLED = 4,
+    CLEAR_INTERRUPT = 7,
+};
+
+static volatile seL4_Uint32 *const clock = (void *)ADDRESS;
+static seL4_CPtr handler, alarm_badged, alarm;
+static struct task spinner;
+static volatile seL4_Word spins;
+
+static void set_alarm(seL4_Word nanoseconds)
+{
+    seL4_Word now = clock[TIME_LOW];
+
+    now |= (seL4_Word)clock[TIME_HIGH] << 32;
+    now += nanoseconds;
+    clock[IRQ_ENABLED] = 1;
+    clock[ALARM_HIGH] = (seL4_Uint32)(now >> 32);
+    clock[ALARM_LOW] = (seL4_Uint32)now;
+}
+
+/* Polls for a while: the badge that came, or 0. */
+static seL4_Word poll(seL4_Word milliseconds)
+{
+    seL4_Word end = task_time() + milliseconds * TICKS_A_MILLISECOND;
+    seL4_Word badge = 0;
+
+    while (badge == 0 && task_time() < end)
+        seL4_Poll(alarm, &badge);
+    return badge;
+}
+
+static seL4_Error get(seL4_Word irq, seL4_CPtr slot)
+{
+    return seL4_IRQControl_Get(seL4_CapIRQControl, irq, TASK_ROOT, slot,
+                               seL4_WordBits);
+}
+
+static void test_control(void)
+{
+    seL4_CPtr slot = task_slot();
+
+    tap_is(get(0, slot), seL4_RangeError, "there is no interrupt 0");
+    tap_is(get(TIMER_IRQ + 1, slot), seL4_RangeError,
+           "nor one behind the last");
+    tap_is(get(TIMER_IRQ, slot), seL4_RevokeFirst, "the timer is the kernel's");
+    tap_is(get(CLOCK_IRQ, seL4_CapInitThreadTCB), seL4_DeleteFirst,
+           "a handler needs an empty slot");
+    tap_is(get(CLOCK_IRQ, handler), seL4_NoError, "the clock's can be had");
+    tap_is(get(CLOCK_IRQ, slot), seL4_RevokeFirst, "once");
+    tap_is(seL4_IRQHandler_SetNotification(handler, TASK_VSPACE),
+           seL4_InvalidCapability, "only a notification can be signalled");
+}
+
+static void test_delivery(void)
+{
+    seL4_Word badge = 0;
+    seL4_Word start;
+
+    tap_is(seL4_IRQHandler_SetNotification(handler, alarm_badged), seL4_NoError,
+           "the handler takes a badged notification");
+    set_alarm(MILLISECOND);
+    tap_is(poll(1000), 0x71, "the alarm arrives with that badge");
+    clock[CLEAR_INTERRUPT] = 1;
+    seL4_IRQHandler_Ack(handler);
+    start = task_time();
+    set_alarm(20 * MILLISECOND);
+    seL4_Wait(alarm, &badge);
+    tap_is(badge, 0x71, "it wakes who waits, with nobody else to run");
+    tap_ok(task_time() - start >= 20 * TICKS_A_MILLISECOND,
+           "and not before its time");
+    clock[CLEAR_INTERRUPT] = 1;
+    seL4_IRQHandler_Ack(handler);
+    tap_is(poll(20), 0, "one alarm is one signal");
+}
+
+static void spin(seL4_Word unused)
+{
+    (void)unused;
+    for (;;)
+        spins++;
+}
+
+/* An interrupt takes the processor from whom it is not for. */
+static void test_preemption(void)
+{
+    seL4_Word badge = 0;
+
+    task_create(&spinner, TASK_VSPACE, 1);
+    task_start(&spinner, spin, 0);
+    set_alarm(5 * MILLISECOND);
+    seL4_Wait(alarm, &badge);
+    tap_is(badge, 0x71, "the alarm preempts a thread that never stops");
+    tap_ok(spins > 0, "which ran until then");
+    seL4_TCB_Suspend(spinner.tcb);
+    clock[CLEAR_INTERRUPT] = 1;
+    seL4_IRQHandler_Ack(handler);
+}
+
+static void test_end(void)
+{
+    tap_is(seL4_IRQHandler_Clear(handler), seL4_NoError, "Clear");
+    set_alarm(MILLISECOND);
+    tap_is(poll(20), 0, "then the alarm is nobody's");
+    clock[CLEAR_INTERRUPT] = 1;
+    seL4_IRQHandler_Ack(handler);
+    tap_is(seL4_IRQHandler_SetNotification(handler, alarm_badged), seL4_NoError,
+           "it can be set again");
+    set_alarm(MILLISECOND);
+    tap_is(poll(1000), 0x71, "and arrives");
+    clock[CLEAR_INTERRUPT] = 1;
+    seL4_IRQHandler_Ack(handler);
+    tap_is(task_delete(handler), seL4_NoError, "the handler is deleted");
+    set_alarm(MILLISECOND);
+    tap_is(poll(20), 0, "then nothing comes");
+    clock[CLEAR_INTERRUPT] = 1;
+    tap_is(seL4_IRQControl_GetTrigger(seL4_CapIRQControl, CLOCK_IRQ, 0,
+                                      TASK_ROOT, handler, seL4_WordBits),
+           seL4_NoError, "the interrupt can be had again, as a level");
+    tap_is(seL4_IRQHandler_SetNotification(handler, alarm_badged), seL4_NoError,
+           "and its notification be set");
+    set_alarm(MILLISECOND);
+    tap_is(poll(1000), 0x71, "it arrives as before");
+    tap_is(seL4_CNode_Revoke(TASK_ROOT, seL4_CapIRQControl, seL4_WordBits),
+           seL4_NoError, "IRQ control is revoked");
+    tap_is(get(CLOCK_IRQ, handler), seL4_NoError, "which empties the slot");
+}
+
+int main(void)
+{
+    tap_is(task_map(task_device(CLOCK), TASK_VSPACE, ADDRESS, seL4_ReadWrite,
+                    seL4_RISCV_ExecuteNever),
+           seL4_NoError, "the clock's registers are mapped");
+    handler = task_slot();
+    alarm = task_object(seL4_NotificationObject, 0);
+    alarm_badged = task_slot();
+    seL4_CNode_Mint(TASK_ROOT, alarm_badged, seL4_WordBits, TASK_ROOT, alarm,
+                    seL4_WordBits, seL4_AllRights, 0x71);
+    test_control();
+    test_delivery();
+    test_preemption();
+    test_end();
+    return tap_done();
+}
