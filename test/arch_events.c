@@ -157,6 +157,22 @@ static void swapped_outwards(void)
             CAP_NULL, "the CNode's slot is the last");
 }
 
+/* Embryos are told of when they are planted, and not again when they hatch. */
+static void embryos(void)
+{
+    if (!f.k->params.generation3)
+        return;
+    fixture_dirty(&f, fixture_cap(&f, FIX_UT).base, 0x10000);
+    retype(&f, FIX_UT, OBJECT_UNTYPED, 16, A, 1);
+    cnode_delete(&f, A);
+    count = 0;
+    retype_at(&f, FIX_UT, TYPE_PAGE, 0, A, 3, 0x1000);
+    for (unsigned n = 0; n < 3; n++)
+        ok_told(n, ARCH_EVENT_CREATED, at(FIX_UT), at(A + n), CAP_UNTYPED,
+                CAP_EMBRYO, "an embryo");
+    ok_count(3, "RetypeAt of dirty memory");
+}
+
 int main(void)
 {
     fixture_rv64(&f);
@@ -166,6 +182,8 @@ int main(void)
     moved();
     emptied();
     swapped_outwards();
+    cnode_revoke(&f, FIX_UT);
+    embryos();
     f.hosted->machine.observer = NULL;
     fixture_done(&f);
     return tap_done();

@@ -119,7 +119,13 @@ static void no_resumption(void)
     ok_reply(&f, "device memory", 8);
     retype_at(&f, FIX_UT, TYPE_PAGE, 0, OUT - 1, 1, 0x400);
     ok_reply(&f, "a window beside them is no resumption", 9);
-    ok_slots(&f, OUT - 1, ".mm", "both are embryos still");
+    retype_at(&f, FIX_UT, OBJECT_ENDPOINT, 0, OUT - 1, 1, 0x3000);
+    retype_at(&f, FIX_UT, OBJECT_ENDPOINT, 0, OUT + 2, 1, 0x3010);
+    retype_at(&f, FIX_UT, TYPE_PAGE, 0, OUT - 1, 1, 0x400);
+    ok_reply(&f, "a full window that ends where they begin", 8);
+    retype_at(&f, FIX_UT, TYPE_PAGE, 0, OUT + 2, 1, 0x400);
+    ok_reply(&f, "a full window that begins where they end", 8);
+    ok_slots(&f, OUT - 1, "emme", "both are embryos still");
     fixture_done(&f);
 }
 
