@@ -162,8 +162,8 @@ static void embryos(void)
 {
     if (!f.k->params.generation3)
         return;
-    fixture_dirty(&f, fixture_cap(&f, FIX_UT).base, 0x10000);
     retype(&f, FIX_UT, OBJECT_UNTYPED, 16, A, 1);
+    fixture_dirty(&f, fixture_cap(&f, A).base, 0x10000);
     cnode_delete(&f, A);
     count = 0;
     retype_at(&f, FIX_UT, TYPE_PAGE, 0, A, 3, 0x1000);
