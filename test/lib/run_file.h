@@ -14,7 +14,7 @@ size_t run_lines(char *text, const char **lines, size_t lines_max);
  * not NULL: explained and unexplained, and the first line of trouble. */
 struct run_outcome {
     uint64_t explained, unexplained;
-    uint64_t line; /* of the first difference, or 0 */
+    uint64_t line;     /* of the first difference, or 0 */
     bool state_broken; /* a check of the whole state failed */
     char error[320];
 };

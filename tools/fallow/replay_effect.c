@@ -315,10 +315,13 @@ static size_t apply_deletion(struct replay *r, const struct replay_applier *by,
 }
 
 /* A capability to where it may be put, from where it is. */
-static bool apply_moved(struct replay *r, const struct effect *e)
+static bool apply_moved(struct replay *r, const struct replay_applier *by,
+                        const struct effect *e)
 {
     const struct slot *slots = r->kernel->regions.slots;
 
+    if (by->place != PLACE_IPC)
+        return refuse(r, e, "nothing moves here");
     if (replay_holder(r, e->e.other_slot, CAP_CNODE) == SLOT_NIL ||
         !slot_is_empty(slots, slot_at(e->e.other_slot)))
         return refuse(r, e, "the destination is in use, or in no CNode");
@@ -332,8 +335,11 @@ static bool apply_moved(struct replay *r, const struct effect *e)
     return true;
 }
 
-static bool apply_swapped(struct replay *r, const struct effect *e)
+static bool apply_swapped(struct replay *r, const struct replay_applier *by,
+                          const struct effect *e)
 {
+    if (by->place != PLACE_IPC)
+        return refuse(r, e, "nothing moves here");
     if (e->e.slot == e->e.other_slot || e->e.cap.type == CAP_NULL ||
         e->e.other_cap.type == CAP_NULL)
         return refuse(r, e, "two slots in use swap");
@@ -362,10 +368,10 @@ void replay_apply_effects(struct replay *r, const struct replay_applier *by,
             good = apply_derived(r, by, e);
             break;
         case TRACE_MOVED:
-            good = apply_moved(r, e);
+            good = apply_moved(r, by, e);
             break;
         case TRACE_SWAPPED:
-            good = apply_swapped(r, e);
+            good = apply_swapped(r, by, e);
             break;
         case TRACE_EMPTIED:
         case TRACE_FINAL:
