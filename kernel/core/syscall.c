@@ -178,8 +178,10 @@ static void send_to_endpoint(struct kernel *k, struct request request,
 }
 
 /* A message to an endpoint, notification or reply capability, whose extra
- * capabilities must lead somewhere even if nobody is to get them. */
-static void send_message(struct kernel *k, struct request request, slotno_t i)
+ * capabilities must lead somewhere even if nobody is to get them.  Not inline,
+ * so that an invocation need not save registers for it. */
+__attribute__((noinline)) static void
+send_message(struct kernel *k, struct request request, slotno_t i)
 {
     const struct slot *slots = kernel_slots(k);
     uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];

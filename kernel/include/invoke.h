@@ -56,10 +56,10 @@ enum outcome {
 };
 
 /* Invokes the capability in inv->slot and fills in *reply.  InvalidCapability
- * 0 for an empty slot and for a zombie or embryo; other errors as
- * untyped.h and cnode.h say; IllegalOperation for every other type until its
- * behaviour is there (CAVEATS.md).  Worst case between two preemption points:
- * retype.md D. */
+ * 0 for an empty slot and for a zombie or embryo; other errors as untyped.h,
+ * cnode.h and invocations.h say; on a kernel without threads (kernel.tables)
+ * IllegalOperation for what is in the last of these.  Worst case between two
+ * preemption points: retype.md D. */
 enum outcome invoke(struct kernel *k, const struct invocation *inv,
                     struct reply *reply);
 #endif

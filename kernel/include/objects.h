@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What each kind of object wants of creation, derivation and deletion, by the
- * file that holds it.  Behaviour (IPC, scheduling, mapping, interrupts) comes
- * with the bootable kernel and goes into the same files.
+ * file that holds it.  What else it does is elsewhere: ipc.h, thread.h,
+ * vspace.h, and invocations.h for what it answers when it is invoked.
  *
  *   create     memory is zero; fill in the capability beyond type and region
  *   derive     what Copy and Mint get (sel4-abi.md 5.5): CAP_NULL, or an error
