@@ -10,12 +10,10 @@
 
 /* Some ten time slices each on a fast host, many more on a slow one. */
 #define ROUNDS 60u
+/* Assembly for each register: f\\r. */
 #define EACH_REGISTER                                                          \
-    X(0)                                                                       \
-    X(1)                                                                       \
-    X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)      \
-        X(15) X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25)      \
-            X(26) X(27) X(28) X(29) X(30) X(31)
+    ".irp r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,"    \
+    "18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31\n"
 
 static struct task fresh, first, second, integer, refused;
 static volatile seL4_Word progress[3];
@@ -32,39 +30,39 @@ static seL4_Word hold(seL4_Word pattern, seL4_Word counter)
     seL4_Word value;
     seL4_Word want = pattern;
 
-    __asm__ volatile(
-#define X(n) "fmv.d.x f" #n ", %[want]\n addi %[want], %[want], 1\n"
-        EACH_REGISTER
-#undef X
-        "andi %[value], %[pattern], 31\n"
-        "fscsr %[value]\n"
-        "1: addi %[counter], %[counter], -1\n"
-        "bnez %[counter], 1b\n"
-        "frcsr %[value]\n"
-        "andi %[want], %[pattern], 31\n"
-        "xor %[differs], %[value], %[want]\n"
-        "mv %[want], %[pattern]\n"
-#define X(n)                                                                   \
-    "fmv.x.d %[value], f" #n "\n xor %[value], %[value], %[want]\n"            \
-    "or %[differs], %[differs], %[value]\n addi %[want], %[want], 1\n"
-        EACH_REGISTER
-#undef X
-        : [differs] "+&r"(differs), [value] "=&r"(value), [want] "+&r"(want),
-          [counter] "+&r"(counter)
-        : [pattern] "r"(pattern)
-        : "memory");
+    __asm__ volatile(EACH_REGISTER "fmv.d.x f\\r, %[want]\n"
+                                   "addi %[want], %[want], 1\n"
+                                   ".endr\n"
+                                   "andi %[value], %[pattern], 31\n"
+                                   "fscsr %[value]\n"
+                                   "1: addi %[counter], %[counter], -1\n"
+                                   "bnez %[counter], 1b\n"
+                                   "frcsr %[value]\n"
+                                   "andi %[want], %[pattern], 31\n"
+                                   "xor %[differs], %[value], %[want]\n"
+                                   "mv %[want], %[pattern]\n" EACH_REGISTER
+                                   "fmv.x.d %[value], f\\r\n"
+                                   "xor %[value], %[value], %[want]\n"
+                                   "or %[differs], %[differs], %[value]\n"
+                                   "addi %[want], %[want], 1\n"
+                                   ".endr\n"
+                     : [differs] "+&r"(differs), [value] "=&r"(value),
+                       [want] "+&r"(want), [counter] "+&r"(counter)
+                     : [pattern] "r"(pattern)
+                     : "memory");
     return differs != 0;
 }
 
 static void look(seL4_Word unused)
 {
     (void)unused;
-    __asm__ volatile(
-#define X(n) "fsd f" #n ", 8*" #n "(%0)\n"
-        EACH_REGISTER
-#undef X
-        "frcsr t0\n sd t0, 256(%0)" ::"r"(found)
-        : "t0", "memory");
+    __asm__ volatile(EACH_REGISTER "fsd f\\r, 8 * \\r(%0)\n"
+                                   ".endr\n"
+                                   "frcsr t0\n"
+                                   "sd t0, 256(%0)"
+                     :
+                     : "r"(found)
+                     : "t0", "memory");
     seL4_Signal(done);
     for (;;)
         seL4_Yield();
