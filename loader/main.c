@@ -23,6 +23,7 @@ extern char loader_start[];
 extern char loader_end[];
 extern const uint8_t archive_start[];
 extern const uint8_t archive_end[];
+extern const uint8_t loader_flavour; /* enum plan_flavour */
 
 _Noreturn void loader_main(uint64_t hart, uint64_t tree);
 _Noreturn void loader_enter(const uint64_t registers[6], uint64_t satp,
@@ -122,27 +123,34 @@ static void make_plan(struct load *l)
 {
     struct range loader = {(uint64_t)loader_start, (uint64_t)loader_end};
     const char *problem =
-        plan_make(&l->plan, &l->kernel, &l->user, (uint32_t)l->tree_bytes,
-                  &l->memory, loader);
+        plan_make(&l->plan, loader_flavour, &l->kernel, &l->user,
+                  (uint32_t)l->tree_bytes, &l->memory, loader);
 
     if (problem)
         refuse("cannot start:", problem);
 }
 
+static void place_headers(const struct load *l)
+{
+    uint8_t *page = (uint8_t *)l->plan.headers;
+
+    if (!page)
+        return;
+    __builtin_memset(page, 0, PLAN_PAGE_BYTES);
+    __builtin_memcpy(page, &l->user.header_count, 4);
+    page[4] = ELF_HEADER_BYTES;
+    __builtin_memcpy(page + 8, l->user.file + l->user.headers_offset,
+                     (uint64_t)l->user.header_count * ELF_HEADER_BYTES);
+}
+
 /* The tree first: the firmware may have put it where the others go. */
 static void place(const struct load *l)
 {
-    uint8_t *headers = (uint8_t *)l->plan.headers;
-    uint32_t bytes = l->user.header_count * ELF_HEADER_BYTES;
-
     __builtin_memmove((void *)l->plan.tree.start, l->tree, l->tree_bytes);
-    devtree_set_bytes((uint8_t *)l->plan.tree.start, l->tree_bytes);
+    devtree_set_bytes((uint8_t *)l->plan.tree.start, (uint32_t)l->tree_bytes);
     elf_place(&l->kernel, (void *)l->plan.kernel.start);
     elf_place(&l->user, (void *)l->plan.user.start);
-    __builtin_memset(headers, 0, PLAN_PAGE_BYTES);
-    __builtin_memcpy(headers, &l->user.header_count, 4);
-    headers[4] = ELF_HEADER_BYTES;
-    __builtin_memcpy(headers + 8, l->user.file + l->user.headers_offset, bytes);
+    place_headers(l);
 }
 
 /* 2 MiB leaves from both addresses rounded down to the end of the gigabyte

@@ -21,7 +21,8 @@ _start:
     tail loader_main
 
 /* loader_enter(registers, satp, entry): a0 to a5 from registers[0] .. [5],
- * then the switch and the jump.  The kernel finds the rest undefined. */
+ * then the switch and the jump.  What the kernel must not rely on gets odd
+ * values where the flavour is the one that promises less. */
     .globl loader_enter
 loader_enter:
     mv t0, a0
@@ -35,9 +36,25 @@ loader_enter:
     ld a3, 24(t0)
     ld a4, 32(t0)
     ld a5, 40(t0)
-    li a6, 0
+    li a6, FIRST_HART_ID
     li a7, 0
+#if FLAVOUR == 1
+    li t1, -8
+    .irp r, ra, sp, gp, tp, t0, s0, s1, a6, a7, s2, s3, s4, s5, s6, s7, s8, \
+        s9, s10, s11, t3, t4, t5, t6
+    mv \r, t1
+    .endr
+    csrw stvec, t1
+    csrw sscratch, t1
+    li t1, 0xc6000 /* MXR, SUM, floating point dirty */
+    csrs sstatus, t1
+#endif
     jr t2
+
+    .section .rodata
+    .globl loader_flavour
+loader_flavour:
+    .byte FLAVOUR
 
     .bss
     .balign 16

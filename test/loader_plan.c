@@ -31,9 +31,12 @@ static void reset(void)
     loader = (struct range){LOADER, LOADER + MEBI};
 }
 
+static enum plan_flavour flavour;
+
 static const char *make(struct plan *plan)
 {
-    return plan_make(plan, &kernel, &user, tree_bytes, &memory, loader);
+    return plan_make(plan, flavour, &kernel, &user, tree_bytes, &memory,
+                     loader);
 }
 
 static void test_places(void)
@@ -49,6 +52,21 @@ static void test_places(void)
     tap_is(p.user.start, KERNEL + 0x24000, "the program on the next page");
     tap_is(p.user.end, p.user.start + 0x13000, "in whole pages");
     tap_is(p.headers, p.user.end, "its program headers behind it");
+}
+
+static void test_places_high(void)
+{
+    struct plan p;
+
+    reset();
+    flavour = PLAN_HIGH;
+    tap_is_string(make(&p), NULL, "high: what fits is placed");
+    tap_is(p.kernel.start, KERNEL, "the kernel where it says");
+    tap_is(p.user.end, RAM + 128 * MEBI, "the program at the end");
+    tap_is(p.user.start, RAM + 128 * MEBI - 0x13000, "in whole pages");
+    tap_is(p.tree.start, p.user.start - 0x2000, "the tree below it, on a page");
+    tap_is(p.tree.end, p.tree.start + 0x1150, "to the byte");
+    tap_is(p.headers, 0, "its program headers nowhere");
 }
 
 static void refuses(const char *words, const char *name)
@@ -104,9 +122,29 @@ static void test_refuses(void)
     refuses(full, "a kernel on memory that is the firmware's");
 }
 
+static void test_refuses_high(void)
+{
+    const char *full = "kernel and program do not fit this machine's memory";
+    const char *loader_hit = "kernel and program would overlap the loader";
+
+    reset();
+    user.end = user.start + 130 * MEBI;
+    refuses(full, "high: a program larger than memory");
+    user.end = user.start + (UINT64_C(1) << 39);
+    refuses(full, "a program that begins below address 0");
+    user.end = user.start + 125 * MEBI + 0xf0000;
+    refuses(full, "a program that reaches into the kernel");
+    user.end = user.start + 119 * MEBI + 0xff000;
+    refuses(loader_hit, "a program whose tree reaches into the loader");
+    memory = ranges_of(0, 0);
+    refuses(full, "no memory at all");
+}
+
 int main(void)
 {
     test_places();
     test_refuses();
+    test_places_high();
+    test_refuses_high();
     return tap_done();
 }
