@@ -97,6 +97,37 @@ static uint64_t find_type(uint8_t type)
     return cptr;
 }
 
+/* The same as below, for what concerns address spaces and interrupts. */
+static void sensible_space(uint64_t label, uint64_t *words, uint64_t *caps)
+{
+    switch (label) {
+    case LABEL_PAGE_TABLE_MAP:
+    case LABEL_PAGE_MAP:
+        words[0] = bits_up(below(4), 12) + bits_up(below(2), 21);
+        words[1] = below(4);
+        words[2] = below(2);
+        caps[0] = below(3) ? FIX_VSPACE : find_type(CAP_PAGE_TABLE);
+        break;
+    case LABEL_ASID_POOL_ASSIGN:
+        caps[0] = find_type(CAP_PAGE_TABLE);
+        break;
+    case LABEL_ASID_CONTROL_MAKE_POOL:
+        words[0] = FREE + below(ROOT_SLOTS);
+        words[1] = 64;
+        caps[0] = find_type(CAP_UNTYPED);
+        caps[1] = FIX_ROOT;
+        break;
+    case LABEL_IRQ_ISSUE_HANDLER:
+        words[0] = below(4);
+        words[1] = FREE + below(ROOT_SLOTS);
+        words[2] = 64;
+        caps[0] = FIX_ROOT;
+        break;
+    default:
+        break;
+    }
+}
+
 /* Words and capabilities that make sense for this label, if it is one of
  * those that need more than luck. */
 static void sensible(uint64_t label, uint64_t *words, uint64_t *caps)
@@ -146,29 +177,8 @@ static void sensible(uint64_t label, uint64_t *words, uint64_t *caps)
         words[1] = below(3);
         words[2] = below(5);
         break;
-    case LABEL_PAGE_TABLE_MAP:
-    case LABEL_PAGE_MAP:
-        words[0] = bits_up(below(4), 12) + bits_up(below(2), 21);
-        words[1] = below(4);
-        words[2] = below(2);
-        caps[0] = below(3) ? FIX_VSPACE : find_type(CAP_PAGE_TABLE);
-        break;
-    case LABEL_ASID_POOL_ASSIGN:
-        caps[0] = find_type(CAP_PAGE_TABLE);
-        break;
-    case LABEL_ASID_CONTROL_MAKE_POOL:
-        words[0] = FREE + below(ROOT_SLOTS);
-        words[1] = 64;
-        caps[0] = find_type(CAP_UNTYPED);
-        caps[1] = FIX_ROOT;
-        break;
-    case LABEL_IRQ_ISSUE_HANDLER:
-        words[0] = below(4);
-        words[1] = FREE + below(ROOT_SLOTS);
-        words[2] = 64;
-        caps[0] = FIX_ROOT;
-        break;
     default:
+        sensible_space(label, words, caps);
         break;
     }
 }

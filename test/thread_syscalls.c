@@ -99,6 +99,8 @@ static void preempted(void)
 
 static void debug_calls(void)
 {
+    static const char name[] =
+        "a name that is far too long for the place that the kernel has";
     struct machine *m = &f.hosted->machine;
 
     m->console_length = 0;
@@ -109,8 +111,7 @@ static void debug_calls(void)
     tap_is(reg_of(&f, 0)[REG_CAP], CAP_NOTIFICATION, "DebugCapIdentify");
     sys(&f, SYSCALL_DEBUG_CAP_IDENTIFY, 0x5000, 0);
     tap_is(reg_of(&f, 0)[REG_CAP], 0, "of nothing");
-    strcpy((char *)&buffer_of(&f, 0)[BUFFER_MESSAGE],
-           "a name that is far too long for the place that the kernel has");
+    memcpy(&buffer_of(&f, 0)[BUFFER_MESSAGE], name, sizeof name);
     call_and_keep(SYSCALL_DEBUG_NAME_THREAD, FIX_TCB, 1);
     ok_unchanged("DebugNameThread");
     tap_is_string(thread_of(&f, 0)->name, "a name that is far too long for",
