@@ -56,10 +56,12 @@ bench-stretch: $(BENCHES) ## the longest stretches of a run without preemption
 
 # ---- The whole core on the list --------------------------------------------
 
-# Not those tests that look at the tree itself, or at lists by its links.
+# Not those tests that look at the tree itself or at lists by its links, nor
+# those of the recorded run, whose tool does the latter.
 TWIN_TESTS := $(patsubst $(B)/test/%,$(B)/twin/%,$(filter-out \
 	$(addprefix $(B)/test/,regions_% check_finds_% map_% list_twin \
-	preempt_everywhere random_lockstep thread_random devtree_twin),$(TESTS)))
+	preempt_everywhere %_lockstep thread_random replay_% devtree_twin), \
+	$(TESTS)))
 
 $(TWIN_TESTS): $(B)/twin/%: $(B)/test/%.o $(LIST) $(LIBRARIES)
 	$(call link)
