@@ -67,7 +67,7 @@ static slotno_t list_split(struct kernel *k, slotno_t i, slotno_t *object)
 
     while (i != SLOT_NIL && slot_type(slots, i) == CAP_UNTYPED) {
         untyped = i;
-        i = slot_next(slots, i);
+        i = regions_follower(&k->regions, i);
     }
     *object = i;
     return untyped;
@@ -121,8 +121,8 @@ static slotno_t print_what(struct kernel *k, paddr_t address, FILE *out)
         cap_print(k, "there", object, out);
         if (slot_type(slots, object) == CAP_CNODE)
             print_slot(k, object, slot_at(address), out);
-        for (object = slot_next(slots, object); object != SLOT_NIL;
-             object = slot_next(slots, object))
+        for (object = regions_follower(&k->regions, object); object != SLOT_NIL;
+             object = regions_follower(&k->regions, object))
             cap_print(k, "copy", object, out);
     } else if (is_device(slots, untyped)) {
         fputs("  there   device memory, nothing made of it here\n", out);

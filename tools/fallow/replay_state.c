@@ -90,7 +90,7 @@ slotno_t replay_holder(const struct replay *r, uint64_t address,
         return SLOT_NIL;
     i = regions_enclosing(&r->kernel->regions, address, SLOT_BITS);
     while (i != SLOT_NIL && slot_type(slots, i) != type)
-        i = slot_next(slots, i);
+        i = regions_follower(&r->kernel->regions, i);
     return i;
 }
 
