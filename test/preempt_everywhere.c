@@ -5,19 +5,18 @@
  * that nobody stopped, and every state in between must be valid and one that
  * the specification passes through.
  *
- * First scenes, one for each kind of long call: a few calls that set the stage
- * on a fresh machine, of which the last is interrupted.  Then every call of
- * random sequences (FALLOW_SEED, FALLOW_ROUNDS as in random_lockstep.c). */
+ * Scenes, one for each kind of long call: a few calls that set the stage on a
+ * fresh machine, of which the last is interrupted.  preempt_random.c does the
+ * same to every call of random sequences. */
 #include "lockstep_ops.h"
 #include "objects.h"
-#include "seed.h"
 #include "tap.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ROOT      MACHINE_ROOT
 #define UT        (MACHINE_UNTYPED + 2u) /* the 16 KiB of "small" */
+#define UT_BASE   0x4000u
 #define UT_CLOSED (MACHINE_UNTYPED + 1u)
 #define FREE      24u /* root slots from here on are empty */
 #define STEPS_MAX 16u
@@ -27,7 +26,7 @@
 
 struct scene {
     const char *name;
-    struct lockstep_op steps[STEPS_MAX]; /* until one with label 0 */
+    struct lockstep_op steps[STEPS_MAX]; /* until one with slot 0 */
 };
 
 #define WORDS(...)                                                             \
@@ -41,6 +40,10 @@ struct scene {
     CALL(u, LABEL_UNTYPED_RETYPE, type, bits, 0, 0, slot, count)
 #define RETYPE_AT(u, type, bits, slot, count, offset)                          \
     CALL(u, LABEL_UNTYPED_RETYPE_AT, type, bits, 0, 0, slot, count, offset)
+#define BIND(from, to)                                                         \
+    {                                                                          \
+        .kind = OP_BIND, .slot = from, .cap = { to }                           \
+    }
 #define COPY(to, from)                                                         \
     CALL(ROOT, LABEL_CNODE_COPY, to, 64, from, 64, CAP_RIGHTS_ALL)
 #define MOVE_INTO(cnode, radix, index, from)                                   \
@@ -62,7 +65,12 @@ static const struct scene scenes[] = {
      {RETYPE(UT, OBJECT_CNODE, 4, FREE, 1),
       CALL(UT, LABEL_UNTYPED_RETYPE, OBJECT_ENDPOINT, 0, FREE, 64, 0, 16),
       DELETE(FREE)}},
-    {"Delete of a thread", {RETYPE(UT, OBJECT_TCB, 0, FREE, 1), DELETE(FREE)}},
+    {"Delete of a thread with capabilities in its slots",
+     {RETYPE(UT, OBJECT_TCB, 0, FREE, 1),
+      RETYPE(UT, OBJECT_ENDPOINT, 0, FREE + 1, 1),
+      BIND(FREE + 1, UT_BASE / SLOT_BYTES + TCB_CSPACE),
+      BIND(FREE + 1, UT_BASE / SLOT_BYTES + TCB_VSPACE),
+      BIND(FREE + 1, UT_BASE / SLOT_BYTES + TCB_BUFFER), DELETE(FREE)}},
     {"Delete of a CNode that holds a CNode that holds a thread",
      {RETYPE(UT, OBJECT_CNODE, 1, FREE, 2),
       RETYPE(UT, OBJECT_TCB, 0, FREE + 2, 1),
@@ -137,7 +145,7 @@ static bool set_stage(const struct scene *scene, struct lockstep *ls,
     if (!machine_create(ls, machine_config_named("small")))
         return false;
     ls->full_check = true;
-    for (; scene->steps[i + 1].label != 0; i++) {
+    for (; scene->steps[i + 1].slot != 0; i++) {
         if (!lockstep_op_perform(ls, &scene->steps[i], &reply, &outcome))
             return disagree(scene, ls, 0);
         if (outcome == OUTCOME_DONE && reply.label != ERROR_NONE) {
@@ -180,30 +188,6 @@ static bool play(const struct scene *scene, uint64_t first, uint64_t then_every,
                   lockstep_error_name(reply.label));
 }
 
-static bool same_cap(const struct spec_cap *a, const struct spec_cap *b)
-{
-    return a->base == b->base && a->value == b->value && a->slot == b->slot &&
-           a->type == b->type && a->bits == b->bits && a->rights == b->rights &&
-           a->flags == b->flags && a->guard_bits == b->guard_bits &&
-           a->target == b->target;
-}
-
-/* Kernel and specification agree; so two runs ended alike if their
- * specifications did.  The order of unrelated capabilities may differ. */
-static bool same_end(const struct spec *a, const struct spec *b)
-{
-    if (a->count != b->count ||
-        memcmp(a->dirty, b->dirty, a->machine->ram_bytes / 128) != 0)
-        return false;
-    for (uint32_t i = 0; i < a->count; i++) {
-        size_t j = spec_find(b, a->caps[i].slot);
-
-        if (j == SPEC_NO_CAP || !same_cap(&a->caps[i], &b->caps[j]))
-            return false;
-    }
-    return true;
-}
-
 static void interrupt(const struct scene *scene)
 {
     static struct end undisturbed, stopped;
@@ -217,7 +201,7 @@ static void interrupt(const struct scene *scene)
         if (!play(scene, n, 0, &stopped))
             return;
         if (stopped.preemptions != 1 ||
-            !same_end(&undisturbed.spec, &stopped.spec)) {
+            !lockstep_same_end(&undisturbed.spec, &stopped.spec)) {
             tap_ok(false, "%s: stopped at point %lu, ends as if it had not",
                    scene->name, (unsigned long)n);
             return;
@@ -227,174 +211,14 @@ static void interrupt(const struct scene *scene)
            scene->name);
     if (play(scene, 1, 1, &stopped))
         tap_ok(stopped.preemptions > 1 &&
-                   same_end(&undisturbed.spec, &stopped.spec),
+                   lockstep_same_end(&undisturbed.spec, &stopped.spec),
                "%s: stopped %lu times, at every point", scene->name,
                (unsigned long)stopped.preemptions);
-}
-
-/* ---- Random sequences ---- */
-
-#define ROUNDS_STANDARD 60u
-#define OPS             400u
-#define POINTS_MAX      40u /* of one call that are tried */
-
-/* A moment of the machine. */
-struct moment {
-    struct spec spec;
-    slotno_t root;
-    uint8_t *ram;
-};
-
-struct random {
-    struct lockstep ls;
-    struct moment before, after;
-    uint64_t interrupted; /* calls */
-    uint64_t stops;
-    uint64_t lost;     /* could not be made again */
-    uint64_t circular; /* ended otherwise, as they may */
-};
-
-static void save(const struct lockstep *ls, struct moment *m)
-{
-    spec_copy(&m->spec, ls->spec);
-    m->root = ls->k->regions.root;
-    memcpy(m->ram, ls->hosted->machine.window, ls->machine.ram_bytes);
-}
-
-static void restore(struct lockstep *ls, const struct moment *m)
-{
-    lockstep_restore(ls, &m->spec, m->ram, m->root);
-}
-
-static bool can_repeat(const struct random *r, const struct lockstep_op *op)
-{
-    struct invocation inv = {.slot = op->slot, .cap_count = op->cap_count};
-
-    for (unsigned i = 0; i < op->cap_count; i++)
-        inv.cap[i] = op->cap[i];
-    return lockstep_can_repeat(&r->ls, &r->before.spec, &inv);
-}
-
-/* From `before', stopped at point n, then not again or at every point. */
-static bool stop_and_repeat(struct random *r, struct lockstep_op op, uint64_t n,
-                            bool always)
-{
-    enum outcome outcome = OUTCOME_PREEMPTED;
-    struct reply reply;
-
-    restore(&r->ls, &r->before);
-    op.preempt_in = (uint16_t)n;
-    for (unsigned entries = 0; outcome == OUTCOME_PREEMPTED; entries++) {
-        if (entries > 0 && !can_repeat(r, &op)) {
-            r->lost++;
-            return true;
-        }
-        if (entries == CALLS_MAX)
-            return lockstep_differ_(&r->ls, "the call does not end");
-        if (!lockstep_op_perform(&r->ls, &op, &reply, &outcome))
-            return false;
-        r->stops += outcome == OUTCOME_PREEMPTED;
-        op.preempt_in = always;
-    }
-    if (same_end(r->ls.spec, &r->after.spec))
-        return true;
-    r->circular++;
-    return lockstep_is_circular(&r->before.spec, ROOT) ||
-           lockstep_differ_(&r->ls, "stopped at point %lu, it ends otherwise",
-                            n);
-}
-
-/* Performs an operation, and every way to interrupt it. */
-static bool interrupt_op(struct random *r, struct lockstep_op *op)
-{
-    struct reply reply;
-    enum outcome outcome;
-    uint64_t points;
-
-    op->preempt_in = 0;
-    save(&r->ls, &r->before);
-    if (!lockstep_op_perform(&r->ls, op, &reply, &outcome))
-        return false;
-    points = r->ls.preempt_asked;
-    if (op->kind != OP_CALL || reply.label != ERROR_NONE || points == 0)
-        return true;
-    r->interrupted++;
-    save(&r->ls, &r->after);
-    for (uint64_t n = 1; n <= points && n <= POINTS_MAX; n++)
-        if (!stop_and_repeat(r, *op, n, false))
-            return false;
-    if (!stop_and_repeat(r, *op, 1, true))
-        return false;
-    restore(&r->ls, &r->after);
-    return true;
-}
-
-static uint64_t choose(void *context, uint64_t bound)
-{
-    return seed_below(context, bound);
-}
-
-/* False: a disagreement, which has been reported. */
-static bool interrupt_sequence(struct random *r,
-                               const struct machine_config *config,
-                               uint64_t seed_number)
-{
-    struct seed seed = {seed_number};
-    struct lockstep_generator g = {.choices = {choose, &seed}, .caps_max = 400};
-    char line[512];
-    bool good = true;
-
-    if (!machine_create(&r->ls, config))
-        return tap_ok(false, "the host gives a machine");
-    r->before.ram = malloc(config->ram_bytes);
-    r->after.ram = malloc(config->ram_bytes);
-    KERNEL_ASSERT(r->before.ram && r->after.ram);
-    r->ls.full_check = config->ram_bytes <= 0x8000;
-    for (unsigned n = 0; n < OPS && good; n++) {
-        struct lockstep_op op;
-
-        lockstep_op_generate(&g, &r->ls, &op);
-        good = interrupt_op(r, &op);
-        if (good)
-            continue;
-        lockstep_op_print(line, sizeof line, &op);
-        tap_ok(false, "machine %s, seed 0x%lx, operation %u: %s", config->name,
-               (unsigned long)seed_number, n, line);
-        tap_diag("%s", r->ls.why);
-    }
-    free(r->before.ram);
-    free(r->after.ram);
-    lockstep_destroy(&r->ls);
-    return good;
-}
-
-static void interrupt_random(void)
-{
-    static struct random r;
-    const char *given_seed = getenv("FALLOW_SEED");
-    const char *given_rounds = getenv("FALLOW_ROUNDS");
-    uint64_t seed = given_seed ? strtoull(given_seed, NULL, 0) : 1;
-    uint64_t rounds =
-        given_rounds ? strtoull(given_rounds, NULL, 0) : ROUNDS_STANDARD;
-
-    tap_diag("FALLOW_SEED=0x%lx FALLOW_ROUNDS=%lu", (unsigned long)seed,
-             (unsigned long)rounds);
-    for (uint64_t n = 0; n < rounds; n++)
-        if (!interrupt_sequence(&r, machine_config((unsigned)(n % 3)),
-                                seed + n))
-            return;
-    tap_ok(r.interrupted > 0,
-           "random calls: %lu with preemption points, stopped %lu times",
-           (unsigned long)r.interrupted, (unsigned long)r.stops);
-    tap_diag("%lu had deleted what they were made with; %lu, of objects in a "
-             "circle, ended otherwise",
-             (unsigned long)r.lost, (unsigned long)r.circular);
 }
 
 int main(void)
 {
     for (size_t i = 0; i < SCENES; i++)
         interrupt(&scenes[i]);
-    interrupt_random();
     return tap_done();
 }

@@ -100,6 +100,11 @@ bool lockstep_can_repeat(const struct lockstep *ls, const struct spec *then,
  * each moment, and a swap may have changed that. */
 bool lockstep_is_circular(const struct spec *s, uint32_t root);
 
+/* Have two runs on machines of one kind ended alike?  Kernel and specification
+ * agree, so it is enough to compare the latter; the order of unrelated
+ * capabilities may differ. */
+bool lockstep_same_end(const struct spec *a, const struct spec *b);
+
 /* The comparisons alone. */
 bool lockstep_compare(struct lockstep *ls);
 

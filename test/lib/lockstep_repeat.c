@@ -2,6 +2,8 @@
 /* Calls that are made again after a preemption. */
 #include "lockstep.h"
 
+#include <string.h>
+
 /* Does the slot hold what it held then? */
 static bool still_there(const struct spec *then, const struct spec *now,
                         uint32_t slot)
@@ -64,4 +66,26 @@ bool lockstep_is_circular(const struct spec *s, uint32_t root)
             leads_back(s, i, seen, queue, root))
             return true;
     return false;
+}
+
+static bool same_cap(const struct spec_cap *a, const struct spec_cap *b)
+{
+    return a->base == b->base && a->value == b->value && a->slot == b->slot &&
+           a->type == b->type && a->bits == b->bits && a->rights == b->rights &&
+           a->flags == b->flags && a->guard_bits == b->guard_bits &&
+           a->target == b->target;
+}
+
+bool lockstep_same_end(const struct spec *a, const struct spec *b)
+{
+    if (a->count != b->count ||
+        memcmp(a->dirty, b->dirty, a->machine->ram_bytes / 128) != 0)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++) {
+        size_t j = spec_find(b, a->caps[i].slot);
+
+        if (j == SPEC_NO_CAP || !same_cap(&a->caps[i], &b->caps[j]))
+            return false;
+    }
+    return true;
 }
