@@ -24,9 +24,9 @@ static bool is_zombie(const struct slot *slots, slotno_t i)
     return slot_type(slots, i) == CAP_ZOMBIE;
 }
 
-/* Takes what slot i holds out of service: after that the slot is empty or
- * holds a zombie.  False: an interrupt came before. */
-static bool retire(struct kernel *k, slotno_t i)
+/* Takes one capability out of service: after that its slot is empty or holds
+ * a zombie.  False: an interrupt came before. */
+static bool retire_one(struct kernel *k, slotno_t i)
 {
     enum finalised finalised;
     bool final;
@@ -43,6 +43,17 @@ static bool retire(struct kernel *k, slotno_t i)
     if (finalised == FINALISED_EMPTY)
         empty_slot(k, i);
     return finalised != FINALISED_PREEMPTED;
+}
+
+/* The same for whatever slot i holds.  The last capability to an interrupt
+ * takes the notification along that the interrupt signals. */
+static bool retire(struct kernel *k, slotno_t i)
+{
+    slotno_t inner = object_inner_slot(k, i);
+
+    if (inner != SLOT_NIL && !retire_one(k, inner))
+        return false;
+    return retire_one(k, i);
 }
 
 /* Slot 0 of the object that the zombie in slot i stands for. */
@@ -98,6 +109,20 @@ static bool delete_hidden(struct kernel *k, slotno_t i)
     return true;
 }
 
+/* Of a zombie's slots, how many are left when empty ones at the end have been
+ * passed: as many as there are, up to params.scan_slots, but for the first. */
+static uint64_t skip_empty(struct kernel *k, slotno_t home, uint64_t slots_left)
+{
+    const struct slot *slots = kernel_slots(k);
+    uint64_t n = slots_left;
+
+    while (n > 1 && slots_left - n < k->params.scan_slots &&
+           slot_is_empty(slots, home + n - 1))
+        n--;
+    kernel_work_slots(k, slots_left - n);
+    return n;
+}
+
 /* One slot less.  The zombie may have lain in its own last slot: then it has
  * gone home, and slot i holds something else or nothing. */
 static bool reduce_zombie(struct kernel *k, slotno_t i)
@@ -105,7 +130,12 @@ static bool reduce_zombie(struct kernel *k, slotno_t i)
     struct slot *slots = kernel_slots(k);
     uint64_t slots_left = slot_word(slots, i);
     slotno_t home = home_of(slots, i);
+    uint64_t rest = skip_empty(k, home, slots_left);
 
+    if (rest != slots_left) {
+        slot_set_word(slots, i, rest);
+        return true;
+    }
     kernel_work_slots(k, 1);
     if (!delete_hidden(k, home + slots_left - 1))
         return false;
@@ -135,22 +165,19 @@ bool delete_slot(struct kernel *k, slotno_t i)
     return true;
 }
 
-void delete_simple(struct kernel *k, slotno_t i)
-{
-    KERNEL_ASSERT(retire(k, i));
-    KERNEL_ASSERT(slot_is_empty(kernel_slots(k), i));
-}
-
 /* A descendant's deletion may empty slot i itself: it can lie in a CNode
  * that is being deleted. */
 bool delete_descendants(struct kernel *k, slotno_t i)
 {
     struct slot *slots = kernel_slots(k);
+
     while (!slot_is_empty(slots, i)) {
         slotno_t child = regions_child(&k->regions, i);
 
         if (child == SLOT_NIL)
             return true;
+        child = regions_cheapest(&k->regions, child, slot_base(slots, i),
+                                 slot_bits(slots, i));
         if (!delete_slot(k, child) || kernel_preempt_point(k))
             return false;
     }
@@ -163,6 +190,7 @@ bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits,
     struct slot *slots = kernel_slots(k);
 
     for (slotno_t child = first; child != SLOT_NIL;) {
+        child = regions_cheapest(&k->regions, child, base, bits);
         if (!delete_slot(k, child) || kernel_preempt_point(k))
             return false;
         if (slot_type(slots, u) != CAP_UNTYPED)

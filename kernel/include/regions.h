@@ -129,6 +129,14 @@ bool regions_is_final(const struct regions *r, slotno_t i);
 slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
                               uint8_t bits);
 
+/* Of the outermost regions inside the block [base, base + 2^bits) of an
+ * untyped, of which i is one's first capability (regions_child,
+ * regions_first_inside): a capability, perhaps i itself, that is cheaper to
+ * remove, since little or nothing lies below its node, or it has none.  From
+ * i's node down. */
+slotno_t regions_cheapest(struct regions *r, slotno_t i, paddr_t base,
+                          uint8_t bits);
+
 /* Next (R13): representative of the lowest outermost region strictly inside
  * untyped u that ends above `from' (an address in u), or SLOT_NIL.  At most
  * 2(W + 1) visits. */
