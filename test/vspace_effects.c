@@ -244,6 +244,31 @@ static void pools(void)
     tap_is(fixture_cap(&f, POOL).word, 512, "the place is free again");
 }
 
+/* A thread's space lost its pool, and another's has its ASID by now. */
+static void stale_space(void)
+{
+    cnode_delete(&f, LAST);
+    retype(&f, FIX_UT, TYPE_TABLE, 0, LAST, 2);
+    call(&f, POOL, LABEL_ASID_POOL_ASSIGN, 0, NULL, 1, (uint64_t[]){LAST});
+    thread_make(&f, 1, 255);
+    call(&f, THREADS + 1, LABEL_TCB_SET_SPACE, 3, (uint64_t[]){0, 0, 0}, 2,
+         (uint64_t[]){FIX_ROOT, LAST});
+    ok_reply(&f, "a thread in the second pool's first space", 0);
+    cnode_revoke(&f, UNTYPED);
+    call(&f, FIX_ASID_CONTROL, LABEL_ASID_CONTROL_MAKE_POOL, 2,
+         (uint64_t[]){POOL, 64}, 2, (uint64_t[]){UNTYPED, FIX_ROOT});
+    call(&f, POOL, LABEL_ASID_POOL_ASSIGN, 0, NULL, 1, (uint64_t[]){LAST + 1});
+    tap_is(fixture_cap(&f, LAST + 1).word, fixture_cap(&f, LAST).word,
+           "another table has its ASID");
+    tcb_resume(&f, 1);
+    sys(&f, SYSCALL_YIELD, 0, 0);
+    ok_running(&f, 1, "the thread runs");
+    tap_is(f.hosted->machine.space_root, 0, "but not in the other's space");
+    tcb_suspend(&f, 1);
+    tap_is(f.hosted->machine.space_root, fixture_cap(&f, FIX_VSPACE).base,
+           "thread 0 does in its own");
+}
+
 /* The current thread's space and its pool go while it runs. */
 static void under_ones_feet(void)
 {
@@ -265,6 +290,7 @@ int main(void)
     table_unmap();
     asid_reuse();
     pools();
+    stale_space();
     under_ones_feet();
     fixture_done(&f);
     return tap_done();

@@ -48,34 +48,29 @@ static bool can_call(uint8_t rights)
     return (rights & CAP_WRITE) && (rights & (CAP_GRANT | CAP_GRANT_REPLY));
 }
 
-enum fastpath fastpath_call(struct kernel *k, slotno_t *slot)
+bool fastpath_call(struct kernel *k, slotno_t i)
 {
     const struct slot *slots = kernel_slots(k);
     struct thread *t = thread_at(k, k->current), *server;
     paddr_t caller = k->current, tcb;
     struct endpoint *e;
-    slotno_t i;
 
-    if (!lookup_cptr(k, caller, t->context.reg[REG_CAP], &i))
-        return FASTPATH_NOWHERE;
-    *slot = i;
-    if (slot_type(slots, i) != CAP_ENDPOINT ||
-        !is_short(t->context.reg[REG_INFO]) || !can_call(slot_rights(slots, i)))
-        return FASTPATH_SLOW;
+    if (!is_short(t->context.reg[REG_INFO]) || !can_call(slot_rights(slots, i)))
+        return false;
     e = endpoint_at(k, slot_base(slots, i));
     if (e->state != ENDPOINT_RECEIVING)
-        return FASTPATH_SLOW;
+        return false;
     tcb = (paddr_t)e->head * ENDPOINT_UNIT;
     server = thread_at(k, tcb);
     if (!runs_next(k, server, t))
-        return FASTPATH_SLOW;
+        return false;
     endpoint_take_receiver(k, e, server);
     copy_message(server, t, slot_word(slots, i));
     server->state = THREAD_RUNNING;
     t->state = THREAD_BLOCKED_ON_REPLY;
     reply_insert(k, caller, tcb, server->receive_grant);
     switch_to(k, tcb);
-    return FASTPATH_DONE;
+    return true;
 }
 
 /* May the current thread wait there: nobody sends, and no bound notification

@@ -331,44 +331,34 @@ static void make(struct kernel *k, uint64_t number)
     sched_leave(k);
 }
 
-static void call(struct kernel *k)
+static void call(struct kernel *k, bool fast)
 {
+    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
     slotno_t i;
 
-    switch (fastpath_call(k, &i)) {
-    case FASTPATH_DONE:
+    if (!lookup_cptr(k, k->current, cptr, &i))
+        nowhere(k, cptr, false);
+    else if (fast && slot_type(kernel_slots(k), i) == CAP_ENDPOINT &&
+             fastpath_call(k, i))
         return;
-    case FASTPATH_SLOW:
+    else
         send_to(k, (struct request){.blocking = true, .call = true}, i);
-        break;
-    case FASTPATH_NOWHERE:
-        nowhere(k, thread_at(k, k->current)->context.reg[REG_CAP], false);
-        break;
-    }
     sched_leave(k);
 }
 
 void kernel_syscall_slow(struct kernel *k, uint64_t number)
 {
-    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
-    slotno_t i;
-
-    if (number != (uint64_t)SYSCALL_CALL) {
-        make(k, number);
-        return;
-    }
-    if (lookup_cptr(k, k->current, cptr, &i))
-        send_to(k, (struct request){.blocking = true, .call = true}, i);
+    if (number == (uint64_t)SYSCALL_CALL)
+        call(k, false);
     else
-        nowhere(k, cptr, false);
-    sched_leave(k);
+        make(k, number);
 }
 
 void kernel_syscall(struct kernel *k, uint64_t number)
 {
     KERNEL_ASSERT(k->current != 0);
     if (number == (uint64_t)SYSCALL_CALL)
-        call(k);
+        call(k, true);
     else if (number != (uint64_t)SYSCALL_REPLY_RECV || !fastpath_reply_recv(k))
         make(k, number);
 }

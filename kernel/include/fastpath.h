@@ -16,17 +16,10 @@
 #define FALLOW_FASTPATH_H
 #include "kernel.h"
 
-enum fastpath {
-    FASTPATH_DONE,    /* kernel.current is the partner */
-    FASTPATH_SLOW,    /* nothing has been done: the long way is to be taken */
-    FASTPATH_NOWHERE, /* the same, and the pointer leads nowhere */
-};
-
-/* Within kernel_syscall only; there is nothing left to be decided when they
- * are done.  *slot: what the current thread's capability pointer leads to,
- * so that the long way need not look again. */
-enum fastpath fastpath_call(struct kernel *k, slotno_t *slot);
-
-/* True: done. */
+/* True: done, kernel.current is the partner, and nothing is left to be decided.
+ * False: nothing has been done, the long way is to be taken.  Slot i: the
+ * endpoint capability that the current thread calls.  Within kernel_syscall
+ * only. */
+bool fastpath_call(struct kernel *k, slotno_t i);
 bool fastpath_reply_recv(struct kernel *k);
 #endif
