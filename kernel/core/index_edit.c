@@ -98,7 +98,7 @@ static void push_down(struct regions *r, slotno_t n, slotno_t top,
     }
 }
 
-/* The newcomer n takes the place of x, which is smaller and goes further down. */
+/* The newcomer n takes the place of x, which is smaller and goes on down. */
 static void displace(struct regions *r, slotno_t n, slotno_t x, slotno_t parent,
                      unsigned level)
 {
@@ -172,8 +172,8 @@ static unsigned place_in_run(struct regions *r, slotno_t path[], unsigned level,
  * before.  Of that way, the part above the first bit in which the next object
  * differs is its way, too; where to go on is found by going back up: two
  * levels an object on average, since the addresses count in binary, and so
- * that the level is never 0.  Nearly always the very next link is free.  A retype of 256 objects spends its time
- * here. */
+ * that the level is never 0.  Nearly always the very next link is free.  A
+ * retype of 256 objects spends its time here. */
 void index_insert_run(struct regions *r, slotno_t top, slotno_t first,
                       uint64_t count)
 {

@@ -36,16 +36,14 @@ void irq_deliver(struct kernel *k, uint64_t irq)
 
 /* A machine may have been made without interrupt slots (tests, replay): then
  * handlers are capabilities and nothing more. */
-bool irq_handler_finalise(struct kernel *k, const struct cap *cap)
+void irq_handler_finalise(struct kernel *k, const struct cap *cap)
 {
     if (cap->word >= k->params.irq_count)
-        return true;
-    if (!delete_slot(k, irq_slot(k, cap->word)))
-        return false;
+        return;
+    KERNEL_ASSERT(slot_is_empty(kernel_slots(k), irq_slot(k, cap->word)));
     arch_irq_mask(k, cap->word);
     if (k->tables)
         k->tables->irq_active[cap->word] = 0;
-    return true;
 }
 
 /* ---- IRQControl -----------------------------------------------------------*/

@@ -99,10 +99,24 @@ static bool finalise_last(struct kernel *k, slotno_t i, const struct cap *cap)
         asid_pool_finalise(k, cap);
         return true;
     case CAP_IRQ_HANDLER:
-        return irq_handler_finalise(k, cap);
+        irq_handler_finalise(k, cap);
+        return true;
     default:
         return true;
     }
+}
+
+slotno_t object_inner_slot(const struct kernel *k, slotno_t i)
+{
+    const struct slot *slots = k->regions.slots;
+    slotno_t inner;
+
+    if (slot_type(slots, i) != CAP_IRQ_HANDLER ||
+        slot_word(slots, i) >= k->params.irq_count ||
+        !regions_is_final(&k->regions, i))
+        return SLOT_NIL;
+    inner = irq_slot(k, slot_word(slots, i));
+    return slot_is_empty(slots, inner) ? SLOT_NIL : inner;
 }
 
 enum finalised object_finalise(struct kernel *k, slotno_t i, bool final)

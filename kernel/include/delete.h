@@ -15,7 +15,7 @@
 #define FALLOW_DELETE_H
 #include "kernel.h"
 
-/* All three: false when an interrupt stopped them; then call again with the
+/* All: false when an interrupt stopped them; then call again with the
  * same arguments.  Every state in between is valid.  Work between two
  * preemption points: one capability, i.e. finalising it (objects.h) and at
  * most two swaps or removals of W + 1 visits each. */
@@ -34,8 +34,4 @@ bool delete_descendants(struct kernel *k, slotno_t i);
  * that is outermost, or SLOT_NIL if there is none. */
 bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits,
                    slotno_t first);
-
-/* Empties slot i without a preemption point: for reply capabilities, whose
- * deletion has nothing to do besides. */
-void delete_simple(struct kernel *k, slotno_t i);
 #endif

@@ -136,7 +136,7 @@ void notification_unbind(struct kernel *k, paddr_t notification);
  * caller slot of `server', which is empty. */
 void reply_insert(struct kernel *k, paddr_t caller, paddr_t server, bool grant);
 
-/* The reply capability in slot i, not a master, goes.  As delete_simple, but
+/* The reply capability in slot i, not a master, goes: as by delete_slot, but
  * for what a reply capability has not. */
 void reply_use_up(struct kernel *k, slotno_t i);
 

@@ -40,6 +40,11 @@ enum finalised {
 };
 enum finalised object_finalise(struct kernel *k, slotno_t i, bool final);
 
+/* A slot in use that goes before the capability in slot i can: that of the
+ * notification, where i holds the last capability to an interrupt; else
+ * SLOT_NIL. */
+slotno_t object_inner_slot(const struct kernel *k, slotno_t i);
+
 /* cnode.c (its operations: cnode.h) */
 struct cap cnode_update(struct cap cap, uint64_t data);
 
@@ -87,9 +92,7 @@ void asid_pool_finalise(struct kernel *k, const struct cap *cap);
 
 /* irq.c: the slot of interrupt irq holds its notification. */
 slotno_t irq_slot(const struct kernel *k, uint64_t irq);
-
-/* False: an interrupt came while the notification's capability went. */
-bool irq_handler_finalise(struct kernel *k, const struct cap *cap);
+void irq_handler_finalise(struct kernel *k, const struct cap *cap);
 
 /* domain.c has nothing of this. */
 #endif

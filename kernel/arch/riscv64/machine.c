@@ -41,6 +41,7 @@ static struct kernel_params params_of(uint32_t sources)
         .untyped_bits_min = 4,
         .untyped_bits_max = 38,
         .fanout = RETYPE_FAN_OUT_LIMIT,
+        .scan_slots = 64, /* a few cache lines of them */
         .object_types = 9,
         .generation3 = FALLOW_GEN3,
         .objects =
