@@ -194,35 +194,38 @@ static bool has_shrunk(const struct lockstep *ls, const struct spec_cap *cap)
            slot_word(ls->k->regions.slots, cap->slot) != cap->value;
 }
 
-/* spec_run's question: the one that the kernel began with first.  Where that
- * is not clear, the tie is broken by a bit of tie_choice, and the caller tries
+/* Can the kernel have deleted this one next, going by its events? */
+static bool is_possible(const struct lockstep *ls, const struct spec_cap *cap,
+                        size_t *at)
+{
+    *at = began(ls, cap);
+    return *at != SIZE_MAX || has_shrunk(ls, cap);
+}
+
+/* spec_run's question: the one that the kernel began with first.  Where two
+ * are as early, the tie is broken by a bit of tie_choice, and the caller tries
  * both. */
 static size_t choose(void *context, const struct spec *s,
                      const uint16_t *candidates, size_t count)
 {
     struct lockstep *ls = context;
-    size_t best = 0, best_at = SIZE_MAX;
+    size_t best = 0, best_at = SIZE_MAX, at;
     bool found = false;
 
     /* As many events as the specification has got through. */
     ls->cursor = s->emptied + s->finals + s->swaps - ls->before->emptied -
                  ls->before->finals - ls->before->swaps;
-    for (size_t i = 0; i < count; i++) {
-        const struct spec_cap *cap = &s->caps[candidates[i]];
-        size_t at = began(ls, cap);
-
-        if (at == SIZE_MAX && !has_shrunk(ls, cap))
-            continue;
-        if (!found || at < best_at) {
+    for (size_t i = 0; i < count; i++)
+        if (is_possible(ls, &s->caps[candidates[i]], &at) &&
+            (!found || at < best_at)) {
             best = i;
             best_at = at;
             found = true;
-        } else if (at == best_at && ls->ties < TIES_MAX) {
-            if (ls->tie_choice >> ls->ties & 1)
-                best = i;
-            ls->ties++;
         }
-    }
+    for (size_t i = best + 1; i < count && found && ls->ties < TIES_MAX; i++)
+        if (is_possible(ls, &s->caps[candidates[i]], &at) && at == best_at &&
+            ls->tie_choice >> ls->ties++ & 1)
+            best = i;
     return best;
 }
 
