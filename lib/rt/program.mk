@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # For the Makefile of a root task, which sets PROGRAM and SOURCES and includes
 # this; `make' there builds TOP/build/riscv64/PROGRAM/program.elf, `make run'
-# boots it.  INCLUDES, RT_STACK_BYTES and RT_HEAP_BYTES can be set too.
+# boots it.  INCLUDES, DEPENDS (further files that it is made from),
+# RT_STACK_BYTES and RT_HEAP_BYTES can be set too.
 
 .DEFAULT_GOAL := program
 TOP ?= ../..
@@ -29,7 +30,8 @@ program: $(OUT)/program.elf
 
 # One compilation: a root task is small, and so are its dependencies.
 $(OUT)/program.elf: $(SOURCES) $(RT_SOURCES) $(RT)/rt.h $(RT)/program.ld \
-		$(API)/made $(wildcard $(TOP)/include/sel4/*.h) $(OUT)/flags
+		$(API)/made $(wildcard $(TOP)/include/sel4/*.h) $(OUT)/flags \
+		$(DEPENDS)
 	@echo "  RT    $@"
 	@$(RT_CC) -nostartfiles -static -o $@ $(SOURCES) $(RT_SOURCES) \
 		-T $(RT)/program.ld -Wl,--defsym=RT_HEAP_BYTES=$(RT_HEAP_BYTES) \

@@ -11,7 +11,7 @@ R ?= build/riscv64
 CROSS ?= riscv64-unknown-elf-
 RCC := $(CROSS)gcc
 # For run, image and gdb: the root task, as a folder or any ELF file.
-APP ?= apps/hello
+APP ?= apps/recorded
 ROOT ?=
 MEM ?= 4G
 # A device tree to be used instead of the firmware's.
@@ -99,10 +99,21 @@ $(R)/%/image-high.elf: $(R)/%/program.elf $(R_IMAGE_NEEDS)
 # ---- Root tasks ------------------------------------------------------------
 
 r_program = $(MAKE) $(1) OUT=$(abspath $(@D)) CROSS=$(CROSS) \
-	HAVE_FPU=$(HAVE_FPU) API=$(abspath $(A))
+	HAVE_FPU=$(HAVE_FPU) API=$(abspath $(A)) \
+	STREAM=$(abspath $(R)/recorded.stream)
 
 $(R)/%/program.elf: apps/%/Makefile $(A)/made force
 	$(Q)$(call r_program,-C apps/$*)
+
+# The recorded allocations for apps/recorded; RUN is the Makefile's.
+$(B)/stream: $(B)/tools/stream/stream.o $(LIBRARIES)
+	$(call link)
+
+$(R)/recorded.stream: $(B)/stream $(RUN)
+	@echo "  GEN   $@"
+	$(Q)$(B)/stream $(RUN) $@
+
+$(R)/recorded/program.elf: $(R)/recorded.stream
 
 $(R)/foreign/program.elf: $(ROOT)
 	@mkdir -p $(@D)
@@ -164,19 +175,24 @@ R_TEST_IMAGES := $(R_TESTS:%=$(R)/test/%/image.elf) \
 test-riscv64: $(R_TEST_IMAGES) $(R_RUNS) $(R)/run/debugger ## boot all tests
 	$(Q)scripts/tap-run $(R)/test-results $(R_RUNS) $(R)/run/debugger
 
+# The main job where memory is short, with and without the new calls.
+main-job-riscv64: $(R)/recorded/image.elf
+	$(Q)scripts/qemu -t 600 -m 128M $<
+
 check-riscv64: ## the same with each option that images depend on
-	$(Q)$(MAKE) test-riscv64
+	$(Q)$(MAKE) test-riscv64 main-job-riscv64
 	$(Q)for o in LABELS=14 LABELS=13 GEN3=0 ROOT_CNODE_SIZE_BITS=13 \
-		HAVE_FPU=0 NUM_DOMAINS=4; do \
+		HAVE_FPU=0 NUM_DOMAINS=4 DEBUG_BUILD=1; do \
 		echo "with $$o"; \
 		$(MAKE) test-riscv64 R=build/riscv64-$$o $$o || exit; done
+	$(Q)$(MAKE) main-job-riscv64 R=build/riscv64-GEN3=0 GEN3=0
 
--include $(R_KERNEL_O:.o=.d) $(R_LOADER_O:.o=.d)
+-include $(R_KERNEL_O:.o=.d) $(R_LOADER_O:.o=.d) $(B)/tools/stream/stream.d
 
 # Slow to make again, and looked at when a test fails.
 .PRECIOUS: $(R)/%/program.elf $(R)/test/%/program.elf $(R)/%/image.elf \
 	$(R)/loader/%.o
-.PHONY: kernel image gdb test-riscv64 check-riscv64
+.PHONY: kernel image gdb test-riscv64 main-job-riscv64 check-riscv64
 
 # ---- Hosted tests of this part ---------------------------------------------
 
