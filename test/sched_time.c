@@ -127,6 +127,25 @@ static void domains(void)
     fixture_done(&f);
 }
 
+/* Who comes into the current domain may be better than the current thread. */
+static void move_in(void)
+{
+    threads_start_domains(&f, 2, 3);
+    tcb_set_priority(&f, 0, 100);
+    thread_make(&f, 1, 100);
+    thread_make(&f, 2, 101);
+    set_domain(1, 1);
+    set_domain(2, 1);
+    tcb_resume(&f, 1);
+    tcb_resume(&f, 2);
+    ok_running(&f, 0, "nobody else is in domain 0");
+    set_domain(1, 0);
+    ok_running(&f, 0, "an equal does not switch");
+    set_domain(2, 0);
+    ok_running(&f, 2, "a higher one does");
+    fixture_done(&f);
+}
+
 /* A schedule that fills its table but for the last entry. */
 static void whole_schedule(void)
 {
@@ -245,6 +264,7 @@ int main(void)
     kept();
     idle_ticks();
     domains();
+    move_in();
     whole_schedule();
     errors();
     observed();

@@ -303,6 +303,13 @@ void sched_set_priority(struct kernel *k, paddr_t tcb, uint8_t priority)
         sched_wake(k, tcb);
 }
 
+/* A thread that comes into the current domain may be the best one there. */
+static bool outranks_current(const struct kernel *k, const struct thread *t)
+{
+    return k->current && t->ready && t->domain == k->tables->domain &&
+           t->priority > thread_at(k, k->current)->priority;
+}
+
 void sched_set_domain(struct kernel *k, paddr_t tcb, uint8_t domain)
 {
     struct thread *t = thread_at(k, tcb);
@@ -311,7 +318,7 @@ void sched_set_domain(struct kernel *k, paddr_t tcb, uint8_t domain)
     t->domain = domain;
     if (thread_is_runnable(t))
         sched_enqueue(k, tcb);
-    if (tcb == k->current)
+    if (tcb == k->current || outranks_current(k, t))
         sched_reschedule(k);
 }
 

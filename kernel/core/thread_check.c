@@ -182,6 +182,10 @@ static void check_all(struct checker *c)
           "queue: a thread is in nobody's");
     check(c, k->sched_action == SCHED_RESUME, 0,
           "sched: a decision is left over");
+    check(c,
+          sched_highest(k) <=
+              (k->current ? thread_at(k, k->current)->priority : -1),
+          k->current, "sched: a better thread is ready");
 }
 
 const char *thread_check(struct kernel *k, paddr_t *where)

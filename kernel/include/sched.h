@@ -12,8 +12,9 @@
  * decided once, when the kernel is left (sched_finish), by the rules of
  * sel4-abi.md 8.3.  Everything here is O(1).
  *
- * Invariant: a priority's bit is set iff its queue is not empty, a word's iff
- * the word is not 0; the current thread is in no queue between entries.
+ * Invariants, between entries: a priority's bit is set iff its queue is not
+ * empty, a word's iff the word is not 0; the current thread is in no queue,
+ * and nobody who is ready in the current domain has a higher priority.
  */
 #ifndef FALLOW_SCHED_H
 #define FALLOW_SCHED_H
