@@ -320,7 +320,7 @@ slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
     return SLOT_NIL;
 }
 
-/* In a list all are as cheap. */
+/* In a list all are as cheap, and so nothing is ever above. */
 slotno_t regions_cheapest(struct regions *r, slotno_t i, paddr_t base,
                           uint8_t bits)
 {
@@ -328,6 +328,11 @@ slotno_t regions_cheapest(struct regions *r, slotno_t i, paddr_t base,
     (void)base;
     (void)bits;
     return i;
+}
+
+slotno_t regions_above(const struct regions *r, slotno_t i)
+{
+    return slot_previous(r->slots, i);
 }
 
 /* Outermost children are those that do not lie in the one met before. */

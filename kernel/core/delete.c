@@ -165,37 +165,72 @@ bool delete_slot(struct kernel *k, slotno_t i)
     return true;
 }
 
+/* Can the deletion of what slot i holds empty other slots? */
+static bool has_slots(const struct slot *slots, slotno_t i)
+{
+    uint8_t type = slot_type(slots, i);
+
+    return type == CAP_CNODE || type == CAP_TCB || type == CAP_ZOMBIE;
+}
+
+/* Where the search for what goes next can begin, once `child' has gone, which
+ * was found below `top'; SLOT_NIL: from above again. */
+static slotno_t next_start(struct kernel *k, slotno_t top, slotno_t child)
+{
+    if (child == top || has_slots(kernel_slots(k), child))
+        return SLOT_NIL;
+    return regions_above(&k->regions, child);
+}
+
 /* A descendant's deletion may empty slot i itself: it can lie in a CNode
  * that is being deleted. */
 bool delete_descendants(struct kernel *k, slotno_t i)
 {
     struct slot *slots = kernel_slots(k);
+    slotno_t top = SLOT_NIL, start = SLOT_NIL, child;
 
     while (!slot_is_empty(slots, i)) {
-        slotno_t child = regions_child(&k->regions, i);
-
-        if (child == SLOT_NIL)
+        if (start == SLOT_NIL)
+            start = top = regions_child(&k->regions, i);
+        if (start == SLOT_NIL)
             return true;
-        child = regions_cheapest(&k->regions, child, slot_base(slots, i),
+        child = regions_cheapest(&k->regions, start, slot_base(slots, i),
                                  slot_bits(slots, i));
+        start = next_start(k, top, child);
         if (!delete_slot(k, child) || kernel_preempt_point(k))
             return false;
     }
     return true;
 }
 
+/* Is the capability in slot i the only one inside a block of this size that
+ * it lies in? */
+static bool is_alone_inside(struct kernel *k, slotno_t i, uint8_t bits)
+{
+    const struct slot *slots = kernel_slots(k);
+
+    return slot_bits(slots, i) == bits && slot_type(slots, i) != CAP_UNTYPED &&
+           !has_slots(slots, i) &&
+           regions_follower(&k->regions, i) == SLOT_NIL;
+}
+
 bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits,
                    slotno_t first)
 {
     struct slot *slots = kernel_slots(k);
+    slotno_t top = first, start = first, child;
 
-    for (slotno_t child = first; child != SLOT_NIL;) {
-        child = regions_cheapest(&k->regions, child, base, bits);
+    if (first != SLOT_NIL && is_alone_inside(k, first, bits))
+        return delete_slot(k, first);
+    while (start != SLOT_NIL) {
+        child = regions_cheapest(&k->regions, start, base, bits);
+        start = next_start(k, top, child);
         if (!delete_slot(k, child) || kernel_preempt_point(k))
             return false;
         if (slot_type(slots, u) != CAP_UNTYPED)
             return true;
-        child = regions_first_inside(&k->regions, u, base, bits);
+        if (start == SLOT_NIL)
+            start = top = regions_first_inside(&k->regions, u, base, bits);
     }
     return true;
 }

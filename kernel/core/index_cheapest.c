@@ -47,3 +47,10 @@ slotno_t regions_cheapest(struct regions *r, slotno_t i, paddr_t base,
     y = slot_next(slots, i);
     return y != SLOT_NIL && slot_type(slots, i) != CAP_UNTYPED ? y : i;
 }
+
+slotno_t regions_above(const struct regions *r, slotno_t i)
+{
+    if (slot_is_representative(r->slots, i))
+        return slot_parent(r->slots, i);
+    return slot_previous(r->slots, i);
+}
