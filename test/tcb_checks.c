@@ -14,6 +14,7 @@ enum {
     UNTYPED,
     CHILD,
     BIG,
+    PARENT,
 };
 
 static struct fixture f;
@@ -156,6 +157,31 @@ static void heavy_roots(void)
     ok_reply(&f, "Configure says the same", 3);
     call(&f, THREADS + 5, LABEL_TCB_SET_SPACE, 2, words, 2, caps);
     ok_reply(&f, "but first", 7);
+}
+
+/* A root that is being deleted. */
+static void dying_root(void)
+{
+    const uint64_t words[] = {0, 0, 0, 0}, caps[] = {GOOD};
+
+    thread_make(&f, 6, 1);
+    retype(&f, FIX_UT, OBJECT_UNTYPED, 10, PARENT, 1);
+    retype(&f, PARENT, OBJECT_CNODE, 4, BIG, 1);
+    call(&f, THREADS + 6, LABEL_TCB_SET_SPACE, 3, words, 2,
+         (uint64_t[]){BIG, FIX_VSPACE});
+    cnode_delete(&f, BIG);
+    f.once = true;
+    fixture_preempt_in(&f, 1);
+    cnode_revoke(&f, PARENT);
+    f.once = false;
+    tap_is(slot_type(kernel_slots(f.k),
+                     thread_slot(thread_tcb(&f, 6), TCB_CSPACE)),
+           CAP_ZOMBIE, "a CSpace half deleted");
+    call(&f, THREADS + 6, LABEL_TCB_SET_SPACE, 3, words, 2, caps);
+    ok_reply(&f, "cannot be replaced", 3);
+    cnode_revoke(&f, PARENT);
+    call(&f, THREADS + 6, LABEL_TCB_SET_SPACE, 3, words, 2, caps);
+    ok_reply(&f, "until it is gone", 0);
 }
 
 static const struct raw_call good_space = {
@@ -322,6 +348,7 @@ int main(void)
     CHECK(copy);
     check_configures();
     heavy_roots();
+    dying_root();
     CHECK(space);
     CHECK(buffer);
     CHECK(priority);
