@@ -126,7 +126,13 @@ static void test_kept(void)
     tap_is(hold(0x1234567812345600ul, 1000), 0, "so do we");
 }
 
-/* Ours are live while another owns the unit, and while we wait. */
+#if LABELS == 13 /* of which release there is no SetFlags */
+static void test_flags(void)
+{
+    (void)refused;
+    (void)touch;
+}
+#else
 static void test_flags(void)
 {
     seL4_TCB_SetFlags_t r;
@@ -144,6 +150,7 @@ static void test_flags(void)
     tap_ok(true, "and the instruction works");
     seL4_TCB_Suspend(refused.tcb);
 }
+#endif
 
 int main(void)
 {
@@ -168,8 +175,10 @@ static void touch(seL4_Word unused)
 int main(void)
 {
     task_create(&t, TASK_VSPACE, 0);
+#if LABELS > 13
     tap_is(seL4_TCB_SetFlags(t.tcb, 0, 1).flags, 0,
            "there is no flag for an FPU that is not there");
+#endif
     task_start(&t, touch, 0);
     task_expect_fault(seL4_Fault_UserException, TASK_ANY, TASK_ANY, 2, 0,
                       "floating point is an illegal instruction");

@@ -109,8 +109,10 @@ $(R)/%/program.elf: apps/%/Makefile $(A)/made force
 $(B)/stream: $(B)/tools/stream/stream.o $(LIBRARIES)
 	$(call link)
 
-$(R)/recorded.stream: $(B)/stream $(RUN)
+# The same for every kernel, and so is what makes it.
+$(R)/recorded.stream: $(RUN) tools/stream/stream.c apps/recorded/stream.h
 	@echo "  GEN   $@"
+	$(Q)$(MAKE) GEN3=1 $(B)/stream
 	$(Q)$(B)/stream $(RUN) $@
 
 $(R)/recorded/program.elf: $(R)/recorded.stream
@@ -126,7 +128,7 @@ R_TESTS := $(basename $(notdir $(wildcard test/riscv64/*.c)))
 $(R)/test/%/program.elf: test/riscv64/%.c $(R_TEST_LIB) $(A)/made force
 	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
 		SOURCES='$< $(R_TEST_LIB)' \
-		INCLUDES='-Itest/lib -Itest/riscv64/lib')
+		INCLUDES='-Itest/lib -Itest/riscv64/lib -DLABELS=$(LABELS)')
 
 # The machines that tests are run on: memory by test, or this; -high for an
 # image-high.elf.
