@@ -214,6 +214,7 @@ check-clang-tidy: compile_commands.json ## clang-tidy on the kernel
 
 check-clang: ## build everything with the other compiler
 	$(Q)$(MAKE) VARIANT=clang programs
+	@echo "everything builds with $(CLANG)"
 
 check-gen2: ## the tests on a kernel without the new calls
 	$(Q)$(MAKE) VARIANT=gen2 test
@@ -224,6 +225,7 @@ check-asan: ## the tests under AddressSanitizer and UBSan
 check-replay: ## the recorded run under the sanitizers
 	$(Q)$(MAKE) VARIANT=asan build/asan/fallow
 	$(Q)build/asan/fallow replay $(RUN)
+	@echo "$(RUN): no unexplained difference"
 
 check-coverage: ## line coverage of the memory core by the tests: 95 %
 	$(Q)rm -f $$(find build/cov -name '*.gcda' 2>/dev/null)
