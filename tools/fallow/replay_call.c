@@ -68,10 +68,10 @@ void replay_enter_chain(struct replay *r, bool preempted)
                       "the same call once more");
         r->chain.open = false;
         /* What the broken call did is nobody's to compare. */
-        memmove(r->recorded.item, r->recorded.item + r->recorded_before,
-                (r->recorded.count - r->recorded_before) *
-                    sizeof *r->recorded.item);
         r->recorded.count -= r->recorded_before;
+        if (r->recorded.count > 0)
+            memmove(r->recorded.item, r->recorded.item + r->recorded_before,
+                    r->recorded.count * sizeof *r->recorded.item);
         r->computed.count = 0;
     }
     if (!r->chain.open) {
