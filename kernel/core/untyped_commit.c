@@ -62,29 +62,41 @@ static uint64_t dirty_count(const struct kernel *k, const struct retype *t)
     return below < t->count ? below : t->count;
 }
 
-/* Fills the destination slots: capability `first' and its like, back to back,
- * with the first `dirty' watermarks full and the others 0. */
-static void fill_slots(struct kernel *k, const struct retype *t, struct cap cap,
-                       uint64_t dirty)
+/* The destination slots: capability `first' and its like, back to back, with
+ * the first `dirty' watermarks full and the others 0, as in an empty slot. */
+static void fill_slots(struct slot *slots, const struct retype *t,
+                       const struct cap *cap, uint64_t dirty)
+{
+    slotno_t first = t->first, end = first + t->count;
+    uint64_t object_bytes = bits_size(t->bits);
+    uint8_t bits = cap->bits, type = cap->type, rights = cap->rights;
+    paddr_t base = cap->base;
+
+    for (slotno_t i = first; i < end; i++) {
+        slot_set_region(slots, i, base, bits);
+        slot_set_type(slots, i, type);
+        slot_set_rights(slots, i, rights);
+        slot_set_flags(slots, i, SLOT_REVOCABLE + SLOT_FIRST_BADGED);
+        base += object_bytes;
+    }
+    for (slotno_t i = first; i < first + dirty; i++)
+        slot_set_word(slots, i, object_bytes);
+}
+
+/* The new capabilities, and their places in the index; the watermark. */
+static void insert(struct kernel *k, const struct retype *t,
+                   const struct cap *cap, uint64_t dirty)
 {
     struct slot *slots = kernel_slots(k);
-    uint64_t object_bytes = bits_size(t->bits), end;
     uint64_t watermark = slot_word(slots, t->untyped);
 
-    for (uint64_t n = 0; n < t->count; n++) {
-        slotno_t i = t->first + n;
-
-        cap.word = n < dirty ? object_bytes : 0;
-        cap_write(slots, i, &cap);
-        slot_set_flags(slots, i, SLOT_REVOCABLE + SLOT_FIRST_BADGED);
-        cap.base += object_bytes;
-    }
+    fill_slots(slots, t, cap, dirty);
     if (t->below != SLOT_NIL)
         regions_insert_below(&k->regions, t->untyped, t->below, t->first);
     else
         regions_insert_run(&k->regions, t->untyped, t->first, t->count);
-    end = retype_watermark(watermark, t->bits, t->offset, t->count);
-    slot_set_word(slots, t->untyped, end);
+    slot_set_word(slots, t->untyped,
+                  retype_watermark(watermark, t->bits, t->offset, t->count));
     kernel_work_slots(k, t->count);
     for (uint64_t n = 0; n < t->count; n++)
         arch_event(k, ARCH_EVENT_CREATED, t->untyped, t->first + n);
@@ -100,7 +112,7 @@ static void create(struct kernel *k, const struct retype *t, uint64_t dirty)
         clear(k, base, bits_up(dirty, t->bits));
         dirty = 0;
     }
-    fill_slots(k, t, cap, cap.type == CAP_UNTYPED ? dirty : 0);
+    insert(k, t, &cap, cap.type == CAP_UNTYPED ? dirty : 0);
 }
 
 /* R8: embryos for all objects in one step, so that no region is ever added
@@ -114,7 +126,7 @@ static void plant(struct kernel *k, const struct retype *t, uint64_t dirty)
         .rights = t->type,
     };
 
-    fill_slots(k, t, embryo, dirty);
+    insert(k, t, &embryo, dirty);
 }
 
 /* A clean embryo becomes its object; region and node stay. */

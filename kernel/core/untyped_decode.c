@@ -101,8 +101,11 @@ static bool window_has_embryo(struct kernel *k, const struct retype *t)
 
 static bool window_is_empty(const struct kernel *k, const struct retype *t)
 {
-    for (slotno_t i = t->first; i < t->first + t->count; i++)
-        if (!slot_is_empty(k->regions.slots, i))
+    const struct slot *slots = k->regions.slots;
+    slotno_t end = t->first + t->count;
+
+    for (slotno_t i = t->first; i < end; i++)
+        if (!slot_is_empty(slots, i))
             return false;
     return true;
 }
