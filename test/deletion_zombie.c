@@ -118,6 +118,29 @@ static void every_way_to_end(uint64_t left)
     ok_slots(&f, CNODE, "..", "its untyped may go first");
 }
 
+/* A zombie that lies in a CNode when that is deleted: with slots left it goes
+ * home, to slot 0 of its own object; without any it is gone. */
+static void inside_another(uint64_t left)
+{
+    slotno_t home;
+
+    interrupted(left);
+    home = fixture_inner(&f, CNODE, 0);
+    retype(&f, FIX_UT, OBJECT_CNODE, 2, FOREIGN, 1);
+    cnode_move_at(&f, inside(FOREIGN, 2, 1), at(CNODE));
+    cnode_delete(&f, FOREIGN);
+    ok_reply(&f, "Delete of a CNode that holds a zombie", 0);
+    tap_is(slot_type(kernel_slots(f.k), home), left > 0 ? CAP_ZOMBIE : CAP_NULL,
+           "%lu slots left: in its slot 0", (unsigned long)left);
+    if (left > 0)
+        tap_is(slot_word(kernel_slots(f.k), home), left, "as many still");
+    cnode_copy(&f, ELSEWHERE, UNTYPED, 15);
+    ok_reply(&f, "its untyped has a child, if any are",
+             left > 0 ? ERROR_REVOKE_FIRST : ERROR_NONE);
+    cnode_revoke(&f, UNTYPED);
+    ends("Revoke of the untyped ends it");
+}
+
 static void seen_from_its_untyped(void)
 {
     if (!f.k->params.generation3)
@@ -137,8 +160,10 @@ int main(void)
 {
     fixture_rv64(&f);
     refuses();
-    for (uint64_t left = 1; left < SLOTS; left++)
+    for (uint64_t left = 0; left < SLOTS; left++) {
         every_way_to_end(left);
+        inside_another(left);
+    }
     seen_from_its_untyped();
     fixture_done(&f);
     return tap_done();
