@@ -313,7 +313,9 @@ static uint64_t time_now(void)
 {
     uint64_t ticks;
 
-    __asm__ volatile("rdtime %0" : "=r"(ticks)::"memory");
+    __asm__ volatile(".option push\n.option arch, +zicsr\n"
+                     "rdtime %0\n.option pop"
+                     : "=r"(ticks)::"memory");
     return ticks / 10; /* microseconds */
 }
 

@@ -9,11 +9,11 @@
  *
  * The CSpace, whose root is a CNode that space.c makes:
  *
- *   0         16            4096          first_object    first_own
- *   +---------+-------------+-------------+---------------+--------------+
- *   | as boot left them     | regions of  | the client's  | the          |
- *   |                       | RAM         | objects       | strategy's   |
- *   +---------+-------------+-------------+---------------+--------------+
+ *   0                       4096          first_own
+ *   +-----------------------+-------------+----------------+
+ *   | as boot left them,    | the client's| the strategy's |
+ *   | regions of RAM too    | objects     |                |
+ *   +-----------------------+-------------+----------------+
  */
 #ifndef FALLOW_RECORDED_H
 #define FALLOW_RECORDED_H

@@ -80,7 +80,7 @@ static void measure(struct space *space,
         if (bytes > space->books_bytes)
             space->books_bytes = bytes;
     }
-    space->first_object = FIRST_REGION;
+    space->first_object = seL4_GetBootInfo()->empty.end;
     space->first_own = space->first_object + embedded_stream.alive_peak;
     space->books_bytes = (space->books_bytes + 7) / 8 * 8;
 }

@@ -154,7 +154,7 @@ static void test_rights(void)
 
     task_map(frame, TASK_VSPACE, PAGE, seL4_ReadWrite, 0);
     *(volatile seL4_Uint32 *)PAGE = 0x00008067; /* ret */
-    __asm__ volatile("fence.i" ::: "memory");
+    task_fence_code();
     allowed(call, PAGE, "a page is executed by default");
     task_map(frame, TASK_VSPACE, PAGE, seL4_ReadWrite, seL4_RISCV_ExecuteNever);
     refused(call, PAGE, FETCH, "unless it is mapped for no execution");
@@ -182,7 +182,7 @@ static void put_probe(seL4_Word page)
 
     code[0] = 0x00053583; /* ld a1, 0(a0) */
     code[1] = 0x0000006f; /* j . */
-    __asm__ volatile("fence.i" ::: "memory");
+    task_fence_code();
 }
 
 /* The thread loads from there, in its space. */

@@ -166,6 +166,13 @@ void task_expect_fault(seL4_Word label, seL4_Word ip, seL4_Word address,
         tap_diag("0x%lx 0x%lx 0x%lx 0x%lx", mr[0], mr[1], mr[2], mr[3]);
 }
 
+void task_fence_code(void)
+{
+    __asm__ volatile(".option push\n.option arch, +zifencei\n"
+                     "fence.i\n.option pop" ::
+                         : "memory");
+}
+
 seL4_Word task_instructions(void)
 {
     seL4_Word value;

@@ -56,6 +56,9 @@ seL4_Word task_wait_fault(seL4_Word mr[4]);
 void task_expect_fault(seL4_Word label, seL4_Word ip, seL4_Word address,
                        seL4_Word third, seL4_Word fourth, const char *name);
 
+/* What has been written as data is instructions from here on. */
+void task_fence_code(void);
+
 /* Instructions executed; ticks of the time base, 10 MHz. */
 seL4_Word task_instructions(void);
 seL4_Word task_time(void);
