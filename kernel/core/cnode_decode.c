@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "cnode_op.h"
 #include "cspace.h"
+#include "lookup.h"
 #include "objects.h"
 
 /* A slot of the CNode capability in slot `root', by index and depth. */
@@ -11,8 +12,11 @@ static enum error find(const struct kernel *k, slotno_t root, uint64_t index,
                        uint64_t depth, bool source, slotno_t *slot,
                        struct reply *err)
 {
-    struct cap cap = cap_read(k->regions.slots, root);
+    struct cap cap;
 
+    if (depth == WORD_BITS && lookup_whole(k, root, index, slot))
+        return ERROR_NONE;
+    cap = cap_read(k->regions.slots, root);
     return cspace_lookup_slot(k, &cap, index, depth, source, slot, err);
 }
 

@@ -8,7 +8,8 @@ enum error error_none(struct reply *r)
 
 enum error error_plain(struct reply *r, enum error label)
 {
-    *r = (struct reply){.label = label};
+    r->label = label;
+    r->length = 0;
     return label;
 }
 

@@ -15,14 +15,12 @@ static inline uint64_t lookup_top(uint64_t rest, unsigned count)
     return bits_down(rest / 2u, 63u - count);
 }
 
-/* The slot that cptr names in the CSpace of thread tcb; left-over bits are
- * ignored.  False: nowhere; cspace_lookup then fails as well.  At most 64
- * CNodes, since each takes a bit or more. */
-static inline bool lookup_cptr(const struct kernel *k, paddr_t tcb,
-                               uint64_t cptr, slotno_t *slot)
+/* The slot that cptr names in the CSpace whose root is in slot i, and how many
+ * of cptr's bits are left over.  False: nowhere.  At most 64 CNodes, since
+ * each takes a bit or more. */
+static inline bool lookup_from(const struct slot *slots, slotno_t i,
+                               uint64_t cptr, slotno_t *slot, unsigned *over)
 {
-    const struct slot *slots = k->regions.slots;
-    slotno_t i = thread_slot(tcb, TCB_CSPACE);
     unsigned left = WORD_BITS;
 
     if (slot_type(slots, i) != CAP_CNODE)
@@ -41,6 +39,28 @@ static inline bool lookup_cptr(const struct kernel *k, paddr_t tcb,
         left -= guard_size + radix;
     } while (left != 0 && slot_type(slots, i) == CAP_CNODE);
     *slot = i;
+    *over = left;
     return true;
+}
+
+/* The slot that cptr names in the CSpace of thread tcb; left-over bits are
+ * ignored.  False: nowhere; cspace_lookup then fails as well. */
+static inline bool lookup_cptr(const struct kernel *k, paddr_t tcb,
+                               uint64_t cptr, slotno_t *slot)
+{
+    unsigned ignored;
+
+    return lookup_from(k->regions.slots, thread_slot(tcb, TCB_CSPACE), cptr,
+                       slot, &ignored);
+}
+
+/* The slot at the end of the path `index' of all 64 bits from the CNode in
+ * slot `root'.  False: cspace_lookup_slot fails as well. */
+static inline bool lookup_whole(const struct kernel *k, slotno_t root,
+                                uint64_t index, slotno_t *slot)
+{
+    unsigned over;
+
+    return lookup_from(k->regions.slots, root, index, slot, &over) && over == 0;
 }
 #endif

@@ -68,13 +68,20 @@ bool arch_preempt_pending(struct kernel *k)
     return pending() != 0;
 }
 
-/* Somebody's context, now or when an interrupt has made somebody runnable. */
-static struct arch_context *next_context(void)
+/* Until an interrupt has made somebody runnable.  Not a part of every exit. */
+static __attribute__((noinline)) void idle(void)
 {
     while (machine_kernel.current == 0) {
         __asm__ volatile("wfi");
         take_interrupt();
     }
+}
+
+/* Somebody's context, now or when there is somebody. */
+static struct arch_context *next_context(void)
+{
+    if (machine_kernel.current == 0)
+        idle();
     return &thread_at(&machine_kernel, machine_kernel.current)->context;
 }
 
