@@ -132,8 +132,8 @@ $(FUZZERS): $(B)/%: $(B)/test/fuzz/%.o $(LIBRARIES)
 
 # What CI adds to the tests, the longest last.
 CHECKS := tidy check-shell check-cppcheck check-stack check-analyzer \
-	check-clang-tidy check-clang check-gen2 check-replay check-asan \
-	check-coverage fuzz check-explore bench
+	check-clang-tidy check-clang check-gen2 check-twin check-replay \
+	check-asan check-coverage check-explore fuzz bench check-riscv64
 
 # Parts with rules of their own (benchmarks, machines that boot); they may add
 # to CHECKS.
