@@ -31,15 +31,17 @@ static uint32_t answer_words(struct kernel *k, const struct invocation *inv,
 {
     struct thread *t = thread_at(k, k->current);
     uint32_t length = reply->length;
-    uint64_t *buffer = NULL;
+    uint64_t *buffer;
 
-    if (length > IPC_REGISTERS) {
-        buffer = thread_buffer(k, k->current, true);
-        if (!buffer)
-            length = IPC_REGISTERS;
-    }
-    for (uint32_t n = 0; n < length; n++)
-        ipc_set_word(t, buffer, n, result_word(k, inv, reply, n));
+    for (uint32_t n = 0; n < IPC_REGISTERS && n < length; n++)
+        t->context.reg[REG_MR0 + n] = reply->mr[n];
+    if (length <= IPC_REGISTERS)
+        return length;
+    buffer = thread_buffer(k, k->current, true);
+    if (!buffer)
+        return IPC_REGISTERS;
+    for (uint32_t n = IPC_REGISTERS; n < length; n++)
+        buffer[BUFFER_MESSAGE + n] = result_word(k, inv, reply, n);
     return length;
 }
 

@@ -32,11 +32,12 @@ static enum error decode_type(const struct kernel *k,
 {
     const struct kernel_params *p = &k->params;
     uint64_t type = inv->mr[MR_TYPE], size_bits = inv->mr[MR_SIZE_BITS];
+    unsigned bits;
 
     if (type >= p->object_types)
         return error_argument(err, 0);
-    if (size_bits >= WORD_BITS ||
-        object_bits(k, type, size_bits) > p->untyped_bits_max)
+    bits = size_bits < WORD_BITS ? object_bits(k, type, size_bits) : WORD_BITS;
+    if (bits > p->untyped_bits_max)
         return error_range(err, 0, p->untyped_bits_max);
     if (type == OBJECT_CNODE && size_bits == 0)
         return error_argument(err, 1);
@@ -44,7 +45,7 @@ static enum error decode_type(const struct kernel *k,
         return error_argument(err, 1);
     t->untyped = inv->slot;
     t->type = (uint8_t)type;
-    t->bits = (uint8_t)object_bits(k, type, size_bits);
+    t->bits = (uint8_t)bits;
     return ERROR_NONE;
 }
 
