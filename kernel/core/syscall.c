@@ -14,6 +14,11 @@
 /* Words of a message that an invocation can need: WriteRegisters has most. */
 #define WORDS_MAX (2u + ARCH_USER_REGISTERS)
 
+/* A function apart: those that lead to it need not save registers for it.  Each
+ * ends with the choice of who runs, so that all of them are reached by jumps.
+ */
+#define APART __attribute__((noinline)) static
+
 /* ---- Answers --------------------------------------------------------------*/
 
 static uint64_t result_word(const struct kernel *k,
@@ -124,35 +129,47 @@ static bool open_message(struct kernel *k, struct request request,
     return true;
 }
 
-/* Performs an invocation of a kernel object.  While it is being performed the
- * thread is to make its call again, which is so if it is preempted, and if it
- * has suspended itself. */
-static void perform(struct kernel *k, struct request request, slotno_t i)
+/* Fills in an invocation of slot i; false: as above. */
+static bool prepare(struct kernel *k, struct request request, slotno_t i,
+                    struct invocation *inv, uint64_t words[WORDS_MAX])
+{
+    const struct thread *t = thread_at(k, k->current);
+    const uint64_t *buffer;
+
+    if (!open_message(k, request, &buffer, inv))
+        return false;
+    for (uint32_t n = 0; n < IPC_REGISTERS; n++)
+        words[n] = t->context.reg[REG_MR0 + n];
+    for (uint32_t n = IPC_REGISTERS; n < inv->length && n < WORDS_MAX; n++)
+        words[n] = buffer[BUFFER_MESSAGE + n];
+    inv->slot = i;
+    inv->label =
+        label_translate(&k->params, ipc_label(t->context.reg[REG_INFO]));
+    inv->mr = words;
+    inv->caller = thread_slot(k->current, TCB_CALLER);
+    return true;
+}
+
+/* Invokes a kernel object.  While that is being done the thread is to make its
+ * call again, which is so if it is preempted, and if it has suspended itself.
+ */
+APART void invoke_object(struct kernel *k, struct request request, slotno_t i)
 {
     struct thread *t = thread_at(k, k->current);
     struct invocation inv;
     uint64_t words[WORDS_MAX];
-    const uint64_t *buffer;
     struct reply reply;
 
-    if (!open_message(k, request, &buffer, &inv))
-        return;
-    for (uint32_t n = 0; n < IPC_REGISTERS; n++)
-        words[n] = t->context.reg[REG_MR0 + n];
-    for (uint32_t n = IPC_REGISTERS; n < inv.length && n < WORDS_MAX; n++)
-        words[n] = buffer[BUFFER_MESSAGE + n];
-    inv.slot = i;
-    inv.label =
-        label_translate(&k->params, ipc_label(t->context.reg[REG_INFO]));
-    inv.mr = words;
-    inv.caller = thread_slot(k->current, TCB_CALLER);
-    t->state = THREAD_RESTART;
-    if (invoke(k, &inv, &reply) == OUTCOME_PREEMPTED ||
-        t->state != THREAD_RESTART)
-        return;
-    t->state = THREAD_RUNNING;
-    if (request.call)
-        answer(k, &inv, &reply);
+    if (prepare(k, request, i, &inv, words)) {
+        t->state = THREAD_RESTART;
+        if (invoke(k, &inv, &reply) == OUTCOME_DONE &&
+            t->state == THREAD_RESTART) {
+            t->state = THREAD_RUNNING;
+            if (request.call)
+                answer(k, &inv, &reply);
+        }
+    }
+    sched_leave(k);
 }
 
 /* Do the extra capabilities lead somewhere?  False: as above. */
@@ -179,17 +196,11 @@ static void send_to_endpoint(struct kernel *k, struct request request,
                   });
 }
 
-/* A message to an endpoint, notification or reply capability, whose extra
- * capabilities must lead somewhere even if nobody is to get them.  Not inline,
- * so that an invocation need not save registers for it. */
-__attribute__((noinline)) static void
-send_message(struct kernel *k, struct request request, slotno_t i)
+/* A message to an endpoint, notification or reply capability. */
+static void deliver(struct kernel *k, struct request request, slotno_t i)
 {
     const struct slot *slots = kernel_slots(k);
-    uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
 
-    if (ipc_extra_caps(info) != 0 && !check_caps(k, request))
-        return;
     switch (slot_type(slots, i)) {
     case CAP_ENDPOINT:
         send_to_endpoint(k, request, i);
@@ -203,6 +214,16 @@ send_message(struct kernel *k, struct request request, slotno_t i)
     }
     if (request.call)
         answer_empty(k);
+}
+
+/* Its extra capabilities must lead somewhere even if nobody gets them. */
+APART void send_message(struct kernel *k, struct request request, slotno_t i)
+{
+    uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
+
+    if (ipc_extra_caps(info) == 0 || check_caps(k, request))
+        deliver(k, request, i);
+    sched_leave(k);
 }
 
 /* Can a message be sent to what the slot holds, or is it a kernel object? */
@@ -225,18 +246,44 @@ static void send_to(struct kernel *k, struct request request, slotno_t i)
     if (takes_messages(kernel_slots(k), i))
         send_message(k, request, i);
     else
-        perform(k, request, i);
+        invoke_object(k, request, i);
 }
 
-static void send(struct kernel *k, bool blocking)
+APART void send_nowhere(struct kernel *k, struct request request)
+{
+    if (request.blocking)
+        nowhere(k, thread_at(k, k->current)->context.reg[REG_CAP], false);
+    sched_leave(k);
+}
+
+APART void send(struct kernel *k, struct request request)
 {
     uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
     slotno_t i;
 
     if (lookup_cptr(k, k->current, cptr, &i))
-        send_to(k, (struct request){.blocking = blocking}, i);
-    else if (blocking)
-        nowhere(k, cptr, false);
+        send_to(k, request, i);
+    else
+        send_nowhere(k, request);
+}
+
+APART void call_endpoint(struct kernel *k, slotno_t i)
+{
+    if (!fastpath_call(k, i))
+        send_to(k, (struct request){true, true}, i);
+}
+
+APART void call(struct kernel *k)
+{
+    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
+    slotno_t i;
+
+    if (!lookup_cptr(k, k->current, cptr, &i))
+        send_nowhere(k, (struct request){true, true});
+    else if (slot_type(kernel_slots(k), i) == CAP_ENDPOINT)
+        call_endpoint(k, i);
+    else
+        send_to(k, (struct request){true, true}, i);
 }
 
 /* ---- Receiving ------------------------------------------------------------*/
@@ -262,27 +309,46 @@ static bool can_wait_for(const struct kernel *k, slotno_t i)
     return bound == 0 || bound == k->current;
 }
 
-static void receive(struct kernel *k, bool blocking)
+APART void receive_nowhere(struct kernel *k)
+{
+    nowhere(k, thread_at(k, k->current)->context.reg[REG_CAP], true);
+    sched_leave(k);
+}
+
+APART void receive_message(struct kernel *k, slotno_t i, bool blocking)
+{
+    const struct slot *slots = kernel_slots(k);
+    slotno_t caller = thread_slot(k->current, TCB_CALLER);
+
+    if (!slot_is_empty(slots, caller))
+        reply_use_up(k, caller);
+    endpoint_receive(k, slot_base(slots, i), slot_rights(slots, i) & CAP_GRANT,
+                     blocking);
+    sched_leave(k);
+}
+
+APART void receive_signal(struct kernel *k, slotno_t i, bool blocking)
+{
+    if (can_wait_for(k, i))
+        notification_receive(k, slot_base(kernel_slots(k), i), blocking);
+    else
+        not_receivable(k, thread_at(k, k->current)->context.reg[REG_CAP]);
+    sched_leave(k);
+}
+
+APART void receive(struct kernel *k, bool blocking)
 {
     const struct slot *slots = kernel_slots(k);
     uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
-    slotno_t caller = thread_slot(k->current, TCB_CALLER), i;
+    slotno_t i;
 
-    if (!lookup_cptr(k, k->current, cptr, &i)) {
-        nowhere(k, cptr, true);
-        return;
-    }
-    if (slot_type(slots, i) == CAP_ENDPOINT &&
-        (slot_rights(slots, i) & CAP_READ)) {
-        if (!slot_is_empty(slots, caller))
-            reply_use_up(k, caller);
-        endpoint_receive(k, slot_base(slots, i),
-                         slot_rights(slots, i) & CAP_GRANT, blocking);
-    } else if (can_wait_for(k, i)) {
-        notification_receive(k, slot_base(slots, i), blocking);
-    } else {
-        not_receivable(k, cptr);
-    }
+    if (!lookup_cptr(k, k->current, cptr, &i))
+        receive_nowhere(k);
+    else if (slot_type(slots, i) == CAP_ENDPOINT &&
+             (slot_rights(slots, i) & CAP_READ))
+        receive_message(k, i, blocking);
+    else
+        receive_signal(k, i, blocking);
 }
 
 static void reply_to_caller(struct kernel *k)
@@ -293,74 +359,80 @@ static void reply_to_caller(struct kernel *k)
         reply_send(k, k->current, caller);
 }
 
-/* ---- The ways in ----------------------------------------------------------*/
-
-static void unknown_syscall(struct kernel *k, uint64_t number)
+APART void reply(struct kernel *k)
 {
-    fault_raise(k, FAULT_UNKNOWN_SYSCALL, 1, &number);
-}
-
-static void make(struct kernel *k, uint64_t number)
-{
-    switch ((int64_t)number) {
-    case SYSCALL_REPLY_RECV:
-        reply_to_caller(k);
-        receive(k, true);
-        break;
-    case SYSCALL_SEND:
-        send(k, true);
-        break;
-    case SYSCALL_NB_SEND:
-        send(k, false);
-        break;
-    case SYSCALL_RECV:
-        receive(k, true);
-        break;
-    case SYSCALL_REPLY:
-        reply_to_caller(k);
-        break;
-    case SYSCALL_YIELD:
-        sched_yield_current(k);
-        break;
-    case SYSCALL_NB_RECV:
-        receive(k, false);
-        break;
-    default:
-        if (!debug_syscall(k, number))
-            unknown_syscall(k, number);
-        break;
-    }
+    reply_to_caller(k);
     sched_leave(k);
 }
 
-static void call(struct kernel *k, bool fast)
+APART void reply_and_receive_slow(struct kernel *k)
 {
-    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
-    slotno_t i;
-
-    if (!lookup_cptr(k, k->current, cptr, &i))
-        nowhere(k, cptr, false);
-    else if (fast && slot_type(kernel_slots(k), i) == CAP_ENDPOINT &&
-             fastpath_call(k, i))
-        return;
-    else
-        send_to(k, (struct request){.blocking = true, .call = true}, i);
-    sched_leave(k);
+    reply_to_caller(k);
+    receive(k, true);
 }
 
-void kernel_syscall_slow(struct kernel *k, uint64_t number)
+APART void reply_and_receive(struct kernel *k)
 {
-    if (number == (uint64_t)SYSCALL_CALL)
-        call(k, false);
-    else
-        make(k, number);
+    if (!fastpath_reply_recv(k))
+        reply_and_receive_slow(k);
+}
+
+APART void yield(struct kernel *k)
+{
+    sched_yield_current(k);
+}
+
+/* ---- The way in -----------------------------------------------------------*/
+
+APART void other(struct kernel *k, uint64_t number)
+{
+    if (!debug_syscall(k, number))
+        fault_raise(k, FAULT_UNKNOWN_SYSCALL, 1, &number);
+    sched_leave(k);
 }
 
 void kernel_syscall(struct kernel *k, uint64_t number)
 {
     KERNEL_ASSERT(k->current != 0);
+    if (number == (uint64_t)SYSCALL_CALL) {
+        call(k);
+        return;
+    }
+    if (number == (uint64_t)SYSCALL_REPLY_RECV) {
+        reply_and_receive(k);
+        return;
+    }
+    switch ((int64_t)number) {
+    case SYSCALL_SEND:
+        send(k, (struct request){.blocking = true});
+        break;
+    case SYSCALL_NB_SEND:
+        send(k, (struct request){.blocking = false});
+        break;
+    case SYSCALL_RECV:
+        receive(k, true);
+        break;
+    case SYSCALL_REPLY:
+        reply(k);
+        break;
+    case SYSCALL_YIELD:
+        yield(k);
+        break;
+    case SYSCALL_NB_RECV:
+        receive(k, false);
+        break;
+    default:
+        other(k, number);
+        break;
+    }
+}
+
+void kernel_syscall_slow(struct kernel *k, uint64_t number)
+{
     if (number == (uint64_t)SYSCALL_CALL)
-        call(k, true);
-    else if (number != (uint64_t)SYSCALL_REPLY_RECV || !fastpath_reply_recv(k))
-        make(k, number);
+        send(k, (struct request){true, true});
+    else if (number == (uint64_t)SYSCALL_REPLY_RECV)
+        reply_and_receive_slow(k);
+    else
+        kernel_syscall(k, number);
 }

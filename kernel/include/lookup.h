@@ -9,12 +9,13 @@
 #include "bits.h"
 #include "thread.h"
 
-/* The count bits at the top of rest, count < 64; 0: nothing. */
-static inline uint64_t lookup_top(uint64_t rest, unsigned count)
-{
-    return bits_down(rest / 2u, 63u - count);
-}
+/* The slot that cptr names in the CSpace whose root is the CNode capability in
+ * slot `root'; left-over bits are ignored.  False: nowhere; cspace_lookup then
+ * fails as well.  At most 64 CNodes, since each takes a bit or more. */
+bool lookup_walk(const struct kernel *k, slotno_t root, uint64_t cptr,
+                 slotno_t *slot);
 
+<<<<<<< Updated upstream
 /* The slot that cptr names in the CSpace whose root is in slot i, and how many
  * of cptr's bits are left over.  False: nowhere.  At most 64 CNodes, since
  * each takes a bit or more. */
@@ -22,9 +23,21 @@ static inline bool lookup_from(const struct slot *slots, slotno_t i,
                                uint64_t cptr, slotno_t *slot, unsigned *over)
 {
     unsigned left = WORD_BITS;
+=======
+/* The same in the CSpace of thread tcb, in few instructions for one that is
+ * a single CNode. */
+static inline bool lookup_cptr(const struct kernel *k, paddr_t tcb,
+                               uint64_t cptr, slotno_t *slot)
+{
+    const struct slot *slots = k->regions.slots;
+    slotno_t root = thread_slot(tcb, TCB_CSPACE);
+    uint64_t word = slot_word(slots, root);
+    unsigned radix = slot_bits(slots, root) - SLOT_BITS;
+>>>>>>> Stashed changes
 
-    if (slot_type(slots, i) != CAP_CNODE)
+    if (slot_type(slots, root) != CAP_CNODE)
         return false;
+<<<<<<< Updated upstream
     do {
         uint64_t word = slot_word(slots, i);
         unsigned guard_size = (unsigned)(word % 64u);
@@ -40,6 +53,13 @@ static inline bool lookup_from(const struct slot *slots, slotno_t i,
     } while (left != 0 && slot_type(slots, i) == CAP_CNODE);
     *slot = i;
     *over = left;
+=======
+    if (word % 64u + radix != WORD_BITS)
+        return lookup_walk(k, root, cptr, slot);
+    if (bits_down(cptr, radix) != word / 64u)
+        return false;
+    *slot = slot_at(slot_base(slots, root)) + cptr % bits_size(radix);
+>>>>>>> Stashed changes
     return true;
 }
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lookup.h"
+
+/* The count bits at the top of rest, count < 64; 0: nothing. */
+static uint64_t top(uint64_t rest, unsigned count)
+{
+    return bits_down(rest / 2u, 63u - count);
+}
+
+bool lookup_walk(const struct kernel *k, slotno_t root, uint64_t cptr,
+                 slotno_t *slot)
+{
+    const struct slot *slots = k->regions.slots;
+    slotno_t i = root;
+    unsigned left = WORD_BITS;
+
+    do {
+        uint64_t word = slot_word(slots, i);
+        unsigned guard_size = (unsigned)(word % 64u);
+        unsigned radix = slot_bits(slots, i) - SLOT_BITS;
+
+        if (guard_size + radix > left || top(cptr, guard_size) != word / 64u)
+            return false;
+        cptr = bits_up(cptr, guard_size);
+        i = slot_at(slot_base(slots, i)) + top(cptr, radix);
+        cptr = bits_up(cptr, radix);
+        left -= guard_size + radix;
+    } while (left != 0 && slot_type(slots, i) == CAP_CNODE);
+    *slot = i;
+    return true;
+}
