@@ -7,11 +7,9 @@ static uint64_t top(uint64_t rest, unsigned count)
     return bits_down(rest / 2u, 63u - count);
 }
 
-bool lookup_walk(const struct kernel *k, slotno_t root, uint64_t cptr,
-                 slotno_t *slot)
+bool lookup_walk(const struct slot *slots, slotno_t i, uint64_t cptr,
+                 slotno_t *slot, unsigned *over)
 {
-    const struct slot *slots = k->regions.slots;
-    slotno_t i = root;
     unsigned left = WORD_BITS;
 
     do {
@@ -27,5 +25,6 @@ bool lookup_walk(const struct kernel *k, slotno_t root, uint64_t cptr,
         left -= guard_size + radix;
     } while (left != 0 && slot_type(slots, i) == CAP_CNODE);
     *slot = i;
+    *over = left;
     return true;
 }

@@ -9,57 +9,27 @@
 #include "bits.h"
 #include "thread.h"
 
-/* The slot that cptr names in the CSpace whose root is the CNode capability in
- * slot `root'; left-over bits are ignored.  False: nowhere; cspace_lookup then
- * fails as well.  At most 64 CNodes, since each takes a bit or more. */
-bool lookup_walk(const struct kernel *k, slotno_t root, uint64_t cptr,
-                 slotno_t *slot);
+/* The slot that cptr names in the CSpace whose root is the CNode in slot i,
+ * and how many of cptr's bits are left over.  False: nowhere.  At most 64
+ * CNodes, since each takes a bit or more. */
+bool lookup_walk(const struct slot *slots, slotno_t i, uint64_t cptr,
+                 slotno_t *slot, unsigned *over);
 
-<<<<<<< Updated upstream
-/* The slot that cptr names in the CSpace whose root is in slot i, and how many
- * of cptr's bits are left over.  False: nowhere.  At most 64 CNodes, since
- * each takes a bit or more. */
+/* The same, in few instructions for a CSpace that is a single CNode. */
 static inline bool lookup_from(const struct slot *slots, slotno_t i,
                                uint64_t cptr, slotno_t *slot, unsigned *over)
 {
-    unsigned left = WORD_BITS;
-=======
-/* The same in the CSpace of thread tcb, in few instructions for one that is
- * a single CNode. */
-static inline bool lookup_cptr(const struct kernel *k, paddr_t tcb,
-                               uint64_t cptr, slotno_t *slot)
-{
-    const struct slot *slots = k->regions.slots;
-    slotno_t root = thread_slot(tcb, TCB_CSPACE);
-    uint64_t word = slot_word(slots, root);
-    unsigned radix = slot_bits(slots, root) - SLOT_BITS;
->>>>>>> Stashed changes
+    uint64_t word = slot_word(slots, i);
+    unsigned radix = slot_bits(slots, i) - SLOT_BITS;
 
-    if (slot_type(slots, root) != CAP_CNODE)
+    if (slot_type(slots, i) != CAP_CNODE)
         return false;
-<<<<<<< Updated upstream
-    do {
-        uint64_t word = slot_word(slots, i);
-        unsigned guard_size = (unsigned)(word % 64u);
-        unsigned radix = slot_bits(slots, i) - SLOT_BITS;
-
-        if (guard_size + radix > left ||
-            lookup_top(cptr, guard_size) != word / 64u)
-            return false;
-        cptr = bits_up(cptr, guard_size);
-        i = slot_at(slot_base(slots, i)) + lookup_top(cptr, radix);
-        cptr = bits_up(cptr, radix);
-        left -= guard_size + radix;
-    } while (left != 0 && slot_type(slots, i) == CAP_CNODE);
-    *slot = i;
-    *over = left;
-=======
     if (word % 64u + radix != WORD_BITS)
-        return lookup_walk(k, root, cptr, slot);
+        return lookup_walk(slots, i, cptr, slot, over);
     if (bits_down(cptr, radix) != word / 64u)
         return false;
-    *slot = slot_at(slot_base(slots, root)) + cptr % bits_size(radix);
->>>>>>> Stashed changes
+    *slot = slot_at(slot_base(slots, i)) + cptr % bits_size(radix);
+    *over = 0;
     return true;
 }
 
