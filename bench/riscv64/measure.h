@@ -33,7 +33,7 @@ static inline seL4_Word counter(void)
 }
 
 /* Row `name', with N = n, of `call', an expression whose value is an error. */
-#define ROW(name, n, before, call, after) \
+#define ROW(name, n, before, call, after)                                      \
     ROW_EXPECT(name, n, seL4_NoError, before, call, after)
 
 /* The same where the call is to end with this error. */

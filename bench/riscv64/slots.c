@@ -20,7 +20,7 @@ static seL4_Error move(seL4_CPtr to, seL4_CPtr from)
     return seL4_CNode_Move(ROOT, to, DEPTH, ROOT, from, DEPTH);
 }
 
-static seL4_Error delete(seL4_CPtr slot)
+static seL4_Error delete (seL4_CPtr slot)
 {
     return seL4_CNode_Delete(ROOT, slot, DEPTH);
 }
@@ -40,15 +40,15 @@ void rows_slots(void)
     ROW("CNode_Copy of an endpoint cap", 1, , copy(to, endpoint),
         space_delete(to));
     ROW("CNode_Delete of a copy of an endpoint cap", 1,
-        must(copy(to, endpoint) == seL4_NoError, "copy"), delete(to), );
+        must(copy(to, endpoint) == seL4_NoError, "copy"), delete (to), );
     ROW("CNode_Copy of a frame cap", 1, , copy(to, frame), space_delete(to));
     ROW("CNode_Mint of an endpoint cap with a badge", 1, , mint(to, endpoint),
         space_delete(to));
     ROW("CNode_Delete of a badged endpoint cap", 1,
-        space_mint(to, endpoint, BADGE), delete(to), );
+        space_mint(to, endpoint, BADGE), delete (to), );
     ROW("CNode_Move of an endpoint cap", 1, , move(to, endpoint),
         must(move(endpoint, to) == seL4_NoError, "move"));
-    ROW("CNode_Delete of an empty slot", 1, , delete(to), );
+    ROW("CNode_Delete of an empty slot", 1, , delete (to), );
     ROW("CNode_Revoke of an endpoint cap without children", 1, ,
         revoke(endpoint), );
     ROW("CNode_Revoke of an untyped cap without children", 1, ,

@@ -86,9 +86,8 @@ static void yield(void)
 
 static int call_0(void)
 {
-    return (int)seL4_MessageInfo_get_length(
-        seL4_CallWithMRs(ENDPOINT, seL4_MessageInfo_new(0, 0, 0, 0), NULL, NULL,
-                         NULL, NULL));
+    return (int)seL4_MessageInfo_get_length(seL4_CallWithMRs(
+        ENDPOINT, seL4_MessageInfo_new(0, 0, 0, 0), NULL, NULL, NULL, NULL));
 }
 
 static inline int call_4(seL4_Word w[4])
