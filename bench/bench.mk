@@ -60,7 +60,7 @@ bench-stretch: $(BENCHES) ## the longest stretches of a run without preemption
 # those of the recorded run, whose tool does the latter.
 TWIN_TESTS := $(patsubst $(B)/test/%,$(B)/twin/%,$(filter-out \
 	$(addprefix $(B)/test/,regions_% check_finds_% map_% list_twin \
-	preempt_everywhere %_lockstep thread_random cli_% replay_% \
+	preempt_everywhere preempt_random %_lockstep thread_random cli_% replay_% \
 	devtree_twin), \
 	$(TESTS)))
 
