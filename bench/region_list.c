@@ -320,6 +320,26 @@ slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,
     return SLOT_NIL;
 }
 
+/* A list has no nodes. */
+slotno_t regions_node(struct regions *r, slotno_t i, slotno_t known)
+{
+    (void)r;
+    (void)known;
+    return i;
+}
+
+slotno_t regions_child_below(struct regions *r, slotno_t i, slotno_t node)
+{
+    (void)node;
+    return regions_child(r, i);
+}
+
+slotno_t regions_first_inside_below(struct regions *r, slotno_t node,
+                                    paddr_t base, uint8_t bits)
+{
+    return regions_first_inside(r, node, base, bits);
+}
+
 /* In a list all are as cheap, and so nothing is ever above. */
 slotno_t regions_cheapest(struct regions *r, slotno_t i, paddr_t base,
                           uint8_t bits)

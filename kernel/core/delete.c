@@ -182,16 +182,27 @@ static slotno_t next_start(struct kernel *k, slotno_t top, slotno_t child)
     return regions_above(&k->regions, child);
 }
 
+/* The node below which slot i's descendants are, if they can be in the index;
+ * `known': what it was before. */
+static slotno_t node_if_any(struct kernel *k, slotno_t i, slotno_t known)
+{
+    if (slot_type(kernel_slots(k), i) != CAP_UNTYPED)
+        return SLOT_NIL;
+    return regions_node(&k->regions, i, known);
+}
+
 /* A descendant's deletion may empty slot i itself: it can lie in a CNode
  * that is being deleted. */
 bool delete_descendants(struct kernel *k, slotno_t i)
 {
     struct slot *slots = kernel_slots(k);
-    slotno_t top = SLOT_NIL, start = SLOT_NIL, child;
+    slotno_t top = SLOT_NIL, start = SLOT_NIL, node = SLOT_NIL, child;
 
     while (!slot_is_empty(slots, i)) {
-        if (start == SLOT_NIL)
-            start = top = regions_child(&k->regions, i);
+        if (start == SLOT_NIL) {
+            node = node_if_any(k, i, node);
+            start = top = regions_child_below(&k->regions, i, node);
+        }
         if (start == SLOT_NIL)
             return true;
         child = regions_cheapest(&k->regions, start, slot_base(slots, i),
@@ -210,15 +221,14 @@ static bool is_alone_inside(struct kernel *k, slotno_t i, uint8_t bits)
     const struct slot *slots = kernel_slots(k);
 
     return slot_bits(slots, i) == bits && slot_type(slots, i) != CAP_UNTYPED &&
-           !has_slots(slots, i) &&
-           regions_follower(&k->regions, i) == SLOT_NIL;
+           !has_slots(slots, i) && regions_follower(&k->regions, i) == SLOT_NIL;
 }
 
 bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits,
                    slotno_t first)
 {
     struct slot *slots = kernel_slots(k);
-    slotno_t top = first, start = first, child;
+    slotno_t top = first, start = first, node = SLOT_NIL, child;
 
     if (first != SLOT_NIL && is_alone_inside(k, first, bits))
         return delete_slot(k, first);
@@ -229,8 +239,11 @@ bool delete_inside(struct kernel *k, slotno_t u, paddr_t base, uint8_t bits,
             return false;
         if (slot_type(slots, u) != CAP_UNTYPED)
             return true;
-        if (start == SLOT_NIL)
-            start = top = regions_first_inside(&k->regions, u, base, bits);
+        if (start == SLOT_NIL) {
+            node = regions_node(&k->regions, u, node);
+            start = top =
+                regions_first_inside_below(&k->regions, node, base, bits);
+        }
     }
     return true;
 }

@@ -230,7 +230,19 @@ void regions_swap(struct regions *r, slotno_t a, slotno_t b)
     slot_rename(r->slots, b, a, b);
 }
 
-slotno_t regions_child(struct regions *r, slotno_t i)
+slotno_t regions_node(struct regions *r, slotno_t i, slotno_t known)
+{
+    const struct slot *slots = r->slots;
+
+    if (known != SLOT_NIL && !slot_is_empty(slots, known) &&
+        slot_is_representative(slots, known) &&
+        slot_bits(slots, known) == slot_bits(slots, i) &&
+        slot_base(slots, known) == slot_base(slots, i))
+        return known;
+    return index_node_of(r, i);
+}
+
+slotno_t regions_child_below(struct regions *r, slotno_t i, slotno_t node)
 {
     const struct slot *slots = r->slots;
     slotno_t next = slot_next(slots, i);
@@ -239,8 +251,24 @@ slotno_t regions_child(struct regions *r, slotno_t i)
         return next;
     if (slot_type(slots, i) != CAP_UNTYPED)
         return SLOT_NIL;
-    return index_first_inside(r, index_node_of(r, i), slot_base(slots, i),
+    return index_first_inside(r, node, slot_base(slots, i),
                               slot_bits(slots, i));
+}
+
+slotno_t regions_child(struct regions *r, slotno_t i)
+{
+    const struct slot *slots = r->slots;
+    slotno_t node = i;
+
+    if (slot_type(slots, i) == CAP_UNTYPED && slot_next(slots, i) == SLOT_NIL)
+        node = index_node_of(r, i);
+    return regions_child_below(r, i, node);
+}
+
+slotno_t regions_first_inside_below(struct regions *r, slotno_t node,
+                                    paddr_t base, uint8_t bits)
+{
+    return index_first_inside(r, node, base, bits);
 }
 
 slotno_t regions_first_inside(struct regions *r, slotno_t u, paddr_t base,

@@ -114,8 +114,17 @@ void regions_swap(struct regions *r, slotno_t a, slotno_t b);
 
 /* First child of slot i: the next of its list if it is a child (cap.h), else
  * for an untyped an outermost region inside it, else SLOT_NIL.  From i's node
- * down, not from the root. */
+ * down, which is looked for from the root only where i is third or later in
+ * its list. */
 slotno_t regions_child(struct regions *r, slotno_t i);
+
+/* For those who ask again and again within one kernel entry: the node of slot
+ * i's region, which is `known' if that is still it, else looked for as above;
+ * and the two questions below a node that is known.  O(1) for the first. */
+slotno_t regions_node(struct regions *r, slotno_t i, slotno_t known);
+slotno_t regions_child_below(struct regions *r, slotno_t i, slotno_t node);
+slotno_t regions_first_inside_below(struct regions *r, slotno_t node,
+                                    paddr_t base, uint8_t bits);
 
 /* What comes after slot i in its list, or SLOT_NIL: an untyped is open if
  * nothing does.  O(1). */
