@@ -33,11 +33,26 @@ static uint64_t page_down(uint64_t address)
     return address / PLAN_PAGE_BYTES * PLAN_PAGE_BYTES;
 }
 
-static void place_low(struct plan *p, uint64_t user_bytes, uint32_t tree_bytes)
+static bool is_free(const struct ranges *memory, struct range r)
+{
+    return r.start < r.end && ranges_contain(memory, r.start, r.end);
+}
+
+static bool do_overlap(struct range a, struct range b)
+{
+    return a.start < b.end && b.start < a.end;
+}
+
+/* A large program would reach into the loader: then it goes behind it. */
+static void place_low(struct plan *p, uint64_t user_bytes, uint32_t tree_bytes,
+                      struct range loader)
 {
     p->tree.start = p->kernel.end;
     p->tree.end = p->tree.start + tree_bytes;
     p->user.start = page_up(p->tree.end);
+    p->user.end = p->user.start + user_bytes + PLAN_PAGE_BYTES;
+    if (do_overlap(p->user, loader))
+        p->user.start = page_up(loader.end);
     p->user.end = p->user.start + user_bytes;
     p->headers = p->user.end;
 }
@@ -53,16 +68,6 @@ static void place_high(struct plan *p, uint64_t user_bytes, uint32_t tree_bytes,
     p->tree.start = page_down(p->user.start - tree_bytes);
     p->tree.end = p->tree.start + tree_bytes;
     p->headers = 0;
-}
-
-static bool is_free(const struct ranges *memory, struct range r)
-{
-    return r.start < r.end && ranges_contain(memory, r.start, r.end);
-}
-
-static bool do_overlap(struct range a, struct range b)
-{
-    return a.start < b.end && b.start < a.end;
 }
 
 static const char *check_places(const struct plan *p,
@@ -104,7 +109,7 @@ const char *plan_make(struct plan *plan, enum plan_flavour flavour,
     if (flavour == PLAN_HIGH)
         place_high(&p, user_bytes, tree_bytes, memory);
     else
-        place_low(&p, user_bytes, tree_bytes);
+        place_low(&p, user_bytes, tree_bytes, loader);
     problem = check_places(&p, memory, loader);
     if (!problem)
         *plan = p;

@@ -54,6 +54,26 @@ static void test_places(void)
     tap_is(p.headers, p.user.end, "its program headers behind it");
 }
 
+/* Where the place before the loader is too small. */
+static void test_places_behind(void)
+{
+    struct plan p;
+
+    reset();
+    user.end = user.start + 7 * MEBI;
+    tap_is_string(make(&p), NULL, "a program that would reach into the loader");
+    tap_is(p.user.start, LOADER + MEBI, "goes behind it");
+    reset();
+    user.end = user.start + 5 * MEBI + 0xdb000;
+    make(&p);
+    tap_is(p.headers + 0x1000, LOADER, "one that just fits does not");
+    user.end++;
+    make(&p);
+    tap_is(p.user.start, LOADER + MEBI, "a byte more, and it does");
+    user.end = user.start + 119 * MEBI - 0x1000;
+    tap_is_string(make(&p), NULL, "there may be room to the end of memory");
+}
+
 static void test_places_high(void)
 {
     struct plan p;
@@ -92,8 +112,8 @@ static void test_refuses(void)
     refuses(full, "a program larger than memory");
     user.end = user.start + (UINT64_C(1) << 62);
     refuses(full, "a program larger than any memory");
-    user.end = user.start + 7 * MEBI;
-    refuses(loader_hit, "a program that reaches into the loader");
+    kernel.end = kernel.start + 8 * MEBI;
+    refuses(loader_hit, "a kernel that reaches into the loader");
     kernel.end = kernel.start + 900 * MEBI;
     refuses(full, "a kernel larger than memory");
     kernel.physical = UINT64_MAX / PLAN_MEGA * PLAN_MEGA;
@@ -144,6 +164,7 @@ int main(void)
 {
     test_places();
     test_refuses();
+    test_places_behind();
     test_places_high();
     test_refuses_high();
     return tap_done();

@@ -82,10 +82,14 @@ r_pack = rm -rf $(1).d && mkdir -p $(1).d && \
 r_image = $(call r_pack,$(1),$(2)) && $(RCC) $(R_MACHINE) $(R_OPTIONS) \
 	-DARCHIVE='"$(1).cpio"' -DFLAVOUR=$(3) -c -o $(1).o loader/start.S && \
 	$(R_LINK) -T loader/link.ld -Wl,--defsym=LOADER_BASE=$$( \
-		scripts/loader-base $(CROSS)readelf $(R)/kernel.elf $(2)) \
+		scripts/loader-base $(CROSS)readelf $(R)/kernel.elf) \
 	-o $(1) $(1).o $(R_LOADER_O) -lgcc
 R_IMAGE_NEEDS := $(R)/kernel.elf $(R_LOADER_O) loader/start.S loader/link.ld \
-	scripts/loader-base $(TREE)
+	scripts/loader-base $(TREE) $(R)/image.flags
+
+$(R)/image.flags: force
+	@mkdir -p $(@D)
+	@echo '$(TREE)' | cmp -s - $@ || echo '$(TREE)' >$@
 
 $(R)/%/image.elf: $(R)/%/program.elf $(R_IMAGE_NEEDS)
 	@echo "  IMAGE $@"
@@ -117,9 +121,10 @@ $(R)/recorded.stream: $(RUN) tools/stream/stream.c apps/recorded/stream.h
 
 $(R)/recorded/program.elf: $(R)/recorded.stream
 
-$(R)/foreign/program.elf: $(ROOT)
+# Another file of that name may be older than what is there.
+$(R)/foreign/program.elf: $(ROOT) force
 	@mkdir -p $(@D)
-	$(Q)cp $< $@
+	@cmp -s $< $@ || cp $< $@
 
 # A test is one file of test/riscv64, and what tests share.
 R_TEST_LIB := $(wildcard test/riscv64/lib/*.c) test/lib/tap.c
@@ -153,6 +158,15 @@ $(R)/run/debugger: force
 		$(R)/hello/image.elf $(R)/kernel.elf $(R)/hello/program.elf >$@
 	@chmod +x $@
 
+$(R)/run/refusals: force
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nMAKE="%s" exec scripts/refusal-test %s %s %s\n' \
+		"$(MAKE)" $(R) $(R)/hello/program.elf \
+		"HAVE_FPU=$(HAVE_FPU) API=$(abspath $(A))" >$@
+	@chmod +x $@
+
+R_SCRIPTS := $(R)/run/debugger $(R)/run/refusals
+
 # ---- Targets ---------------------------------------------------------------
 
 R_IMAGE := $(R)/$(if $(ROOT),foreign,$(notdir $(APP)))/image.elf
@@ -174,8 +188,8 @@ gdb: $(R_IMAGE) ## boot it and stop at the kernel's entry (ARCH=riscv64)
 R_TEST_IMAGES := $(R_TESTS:%=$(R)/test/%/image.elf) \
 	$(R)/test/boot_memory/image-high.elf $(R)/hello/image.elf
 
-test-riscv64: $(R_TEST_IMAGES) $(R_RUNS) $(R)/run/debugger ## boot all tests
-	$(Q)scripts/tap-run $(R)/test-results $(R_RUNS) $(R)/run/debugger
+test-riscv64: $(R_TEST_IMAGES) $(R_RUNS) $(R_SCRIPTS) ## boot all tests
+	$(Q)scripts/tap-run $(R)/test-results $(R_RUNS) $(R_SCRIPTS)
 
 # The main job where memory is short, with and without the new calls.
 main-job-riscv64: $(R)/recorded/image.elf
@@ -195,6 +209,8 @@ check-riscv64: ## the same with each option that images depend on
 .PRECIOUS: $(R)/%/program.elf $(R)/test/%/program.elf $(R)/%/image.elf \
 	$(R)/loader/%.o
 .PHONY: kernel image gdb test-riscv64 main-job-riscv64 check-riscv64
+
+CHECKS += check-riscv64
 
 # ---- Hosted tests of this part ---------------------------------------------
 
