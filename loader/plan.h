@@ -8,7 +8,8 @@
  *   +--------+------+------------+-------+           +--------------+
  *   p_paddr  page   page         page
  *
- * (behind the loader, if it is too large for the place before it); or the latter two at the end of memory, as rust-sel4's does,
+ * (behind the loader, if it is too large for the place before it), or the
+ * latter two at the end of memory, as rust-sel4's does,
  *
  *   +--------+        +--------------+       +------+------------+
  *   | kernel |  ...   | loader       |  ...  | tree | user image |
