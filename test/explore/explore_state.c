@@ -16,6 +16,7 @@ static struct kernel_params params_of(const struct explore_config *c,
         .untyped_bits_min = UNIT_BITS,
         .untyped_bits_max = (uint8_t)(c->unit_bits + UNIT_BITS),
         .fanout = c->count_max,
+        .scan_slots = 2,
         .object_types = 9,
         .generation3 = true,
         .objects =
