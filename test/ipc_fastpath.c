@@ -67,7 +67,8 @@ static struct step random_step(void)
     struct step s = {
         .number = numbers[below(below(3) ? 5 : 13)],
         .cptr = ENDPOINT + (below(3) ? 0 : below(END - ENDPOINT + 1)),
-        .info = ipc_info(below(4), below(8), below(8) ? 0 : below(3), below(7)),
+        .info = ipc_info(below(4), below(8), below(8) ? 0 : below(3),
+                         below(9) ? below(7) : below(128)),
         .thread = 1 + (unsigned)below(PLAYERS),
         .value = below(3),
     };
@@ -85,6 +86,9 @@ static void system_call(struct fixture *f, const struct step *s)
     uint64_t *reg = t->context.reg;
 
     set_words(f, 4, s->words);
+    for (uint32_t n = IPC_REGISTERS; n < 120; n++)
+        ipc_set_word(t, thread_buffer(f->k, f->k->current, false), n,
+                     s->words[n % 4] + n);
     set_caps(f, 2, s->caps);
     reg[REG_FAULT_IP] = reg[REG_NEXT_IP];
     reg[REG_NEXT_IP] += 4;

@@ -229,6 +229,9 @@ static void own_space(void)
     tcb_set_space(&f, 0, 0);
     ok_reply(&f, "SetSpace of the caller", 0);
     tap_is(f.hosted->machine.space_sets, sets + 1, "the machine is told");
+    sys(&f, SYSCALL_YIELD, 0, 0);
+    tcb_suspend(&f, 1);
+    tap_is(f.hosted->machine.space_sets, sets + 1, "once");
     retype(&f, FIX_UT, TYPE_TABLE, 0, TABLE, 1);
     call(&f, FIX_ASID_POOL, LABEL_ASID_POOL_ASSIGN, 0, NULL, 1,
          (uint64_t[]){TABLE});

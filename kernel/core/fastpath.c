@@ -8,10 +8,10 @@
 #include "sched.h"
 #include "vspace.h"
 
-/* A message of registers only: no capabilities, four words at most. */
-static bool is_short(uint64_t info)
+/* A message of words only. */
+static bool is_plain(uint64_t info)
 {
-    return info % 512u <= IPC_REGISTERS;
+    return ipc_extra_caps(info) == 0;
 }
 
 /* Would thread t run now, if the current one blocks? */
@@ -23,14 +23,19 @@ static bool runs_next(const struct kernel *k, const struct thread *t,
             (int)t->priority >= sched_highest(k));
 }
 
-static void copy_message(struct thread *to, const struct thread *from,
+static void copy_message(struct kernel *k, paddr_t receiver, paddr_t sender,
                          uint64_t badge)
 {
+    const struct thread *from = thread_at(k, sender);
+    struct thread *to = thread_at(k, receiver);
     uint64_t info = from->context.reg[REG_INFO];
-    uint32_t length = (uint32_t)(info % 128u);
+    uint32_t length = ipc_length(info);
 
-    for (uint32_t n = 0; n < length; n++)
-        to->context.reg[REG_MR0 + n] = from->context.reg[REG_MR0 + n];
+    if (length > IPC_REGISTERS)
+        length = ipc_copy_words(k, sender, receiver, length);
+    else
+        for (uint32_t n = 0; n < length; n++)
+            to->context.reg[REG_MR0 + n] = from->context.reg[REG_MR0 + n];
     to->context.reg[REG_INFO] = ipc_info(ipc_label(info), 0, 0, length);
     to->context.reg[REG_CAP] = badge;
 }
@@ -55,7 +60,7 @@ bool fastpath_call(struct kernel *k, slotno_t i)
     paddr_t caller = k->current, tcb;
     struct endpoint *e;
 
-    if (!is_short(t->context.reg[REG_INFO]) || !can_call(slot_rights(slots, i)))
+    if (!is_plain(t->context.reg[REG_INFO]) || !can_call(slot_rights(slots, i)))
         return false;
     e = endpoint_at(k, slot_base(slots, i));
     if (e->state != ENDPOINT_RECEIVING)
@@ -65,7 +70,7 @@ bool fastpath_call(struct kernel *k, slotno_t i)
     if (!runs_next(k, server, t))
         return false;
     endpoint_take_receiver(k, e, server);
-    copy_message(server, t, slot_word(slots, i));
+    copy_message(k, tcb, caller, slot_word(slots, i));
     server->state = THREAD_RUNNING;
     t->state = THREAD_BLOCKED_ON_REPLY;
     reply_insert(k, caller, tcb, server->receive_grant);
@@ -91,7 +96,7 @@ bool fastpath_reply_recv(struct kernel *k)
     slotno_t reply = thread_slot(k->current, TCB_CALLER), i;
     paddr_t tcb;
 
-    if (!is_short(t->context.reg[REG_INFO]) || slot_is_empty(slots, reply) ||
+    if (!is_plain(t->context.reg[REG_INFO]) || slot_is_empty(slots, reply) ||
         !lookup_cptr(k, k->current, t->context.reg[REG_CAP], &i) ||
         !can_wait(k, t, i))
         return false;
@@ -100,7 +105,7 @@ bool fastpath_reply_recv(struct kernel *k)
     if (client->fault.type != FAULT_NONE || !runs_next(k, client, t))
         return false;
     reply_use_up(k, reply);
-    copy_message(client, t, 0);
+    copy_message(k, tcb, k->current, 0);
     client->state = THREAD_RUNNING;
     t->receive_grant = (slot_rights(slots, i) & CAP_GRANT) != 0;
     t->state = THREAD_BLOCKED_ON_RECEIVE;

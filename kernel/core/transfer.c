@@ -90,14 +90,32 @@ static uint32_t transfer_words(struct kernel *k, const struct transfer *t,
     const struct thread *s = thread_at(k, t->sender);
     struct thread *r = thread_at(k, t->receiver);
     uint32_t in_registers = length < IPC_REGISTERS ? length : IPC_REGISTERS;
+    const uint64_t *from, *end;
+    uint64_t *to;
 
     for (uint32_t n = 0; n < in_registers; n++)
         r->context.reg[REG_MR0 + n] = s->context.reg[REG_MR0 + n];
-    if (!t->from || !t->to)
+    if (length <= IPC_REGISTERS || !t->from || !t->to)
         return in_registers;
-    for (uint32_t n = IPC_REGISTERS; n < length; n++)
-        t->to[BUFFER_MESSAGE + n] = t->from[BUFFER_MESSAGE + n];
+    from = &t->from[BUFFER_MESSAGE + IPC_REGISTERS];
+    end = &t->from[BUFFER_MESSAGE + length];
+    to = &t->to[BUFFER_MESSAGE + IPC_REGISTERS];
+    while (from != end)
+        *to++ = *from++;
     return length;
+}
+
+uint32_t ipc_copy_words(struct kernel *k, paddr_t sender, paddr_t receiver,
+                        uint32_t length)
+{
+    struct transfer t = {
+        .sender = sender,
+        .receiver = receiver,
+        .from = thread_buffer(k, sender, false),
+        .to = thread_buffer(k, receiver, true),
+    };
+
+    return transfer_words(k, &t, length);
 }
 
 static void transfer_message(struct kernel *k, struct transfer *t, bool grant)

@@ -2,9 +2,9 @@
 /* Call and ReplyRecv between two threads that are ready for each other.
  *
  *   client                      server
- *     | Call, 4 words or fewer     | waits in Recv
+ *     | Call, words only           | waits in Recv
  *     |--------------------------->|
- *     | waits                      | ReplyRecv, 4 words or fewer
+ *     | waits                      | ReplyRecv, words only
  *     |<---------------------------|
  *     |                            | waits in Recv
  *

@@ -78,6 +78,11 @@ static inline void ipc_set_word(struct thread *t, uint64_t *buffer, uint32_t n,
         buffer[BUFFER_MESSAGE + n] = word;
 }
 
+/* Copies a message of length <= 120 words and no capabilities, but for its
+ * info; returns how many words it is, if not all have a place. */
+uint32_t ipc_copy_words(struct kernel *k, paddr_t sender, paddr_t receiver,
+                        uint32_t length);
+
 /* The sender's message, or its fault, becomes the receiver's (2.4).
  * endpoint: what it goes through, 0: a reply.  badge: what the receiver sees.
  * grant: capabilities may come along. */
