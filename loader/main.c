@@ -180,7 +180,8 @@ void loader_main(uint64_t hart, uint64_t tree)
     static struct load l;
 
     if (hart != FIRST_HART_ID) {
-        sbi_start_hart(FIRST_HART_ID, (uint64_t)_start, tree);
+        if (sbi_start_hart(FIRST_HART_ID, (uint64_t)_start, tree) != 0)
+            refuse("cannot start:", "the kernel's hart is not there");
         sbi_stop_hart();
     }
     open_archive(&l, (const uint8_t *)tree);

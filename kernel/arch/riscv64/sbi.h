@@ -33,9 +33,10 @@ static inline void sbi_set_timer(uint64_t ticks)
 #define SBI_HSM_START 0
 #define SBI_HSM_STOP  1
 
-/* The hart begins at `address' with its number in a0 and `value' in a1. */
-static inline void sbi_start_hart(uint64_t hart, uint64_t address,
-                                  uint64_t value)
+/* The hart begins at `address' with its number in a0 and `value' in a1.  0, or
+ * SBI's error. */
+static inline int64_t sbi_start_hart(uint64_t hart, uint64_t address,
+                                     uint64_t value)
 {
     register uint64_t a0 __asm__("a0") = hart;
     register uint64_t a1 __asm__("a1") = address;
@@ -47,6 +48,7 @@ static inline void sbi_start_hart(uint64_t hart, uint64_t address,
                      : "+r"(a0), "+r"(a1)
                      : "r"(a2), "r"(a6), "r"(a7)
                      : "memory");
+    return (int64_t)a0;
 }
 
 static inline _Noreturn void sbi_stop_hart(void)
