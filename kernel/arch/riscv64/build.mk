@@ -35,7 +35,9 @@ R_LINK = $(RCC) $(R_MACHINE) -nostdlib -static -Wl,--build-id=none \
 # Optimised as one: what boot does not use alone, and is not called by the
 # compiler itself.
 R_WHOLE := -flto -flto-partition=one --param max-inline-insns-auto=100 \
-	--param inline-unit-growth=200
+	--param inline-unit-growth=200 --param large-function-insns=6000 \
+	--param large-function-growth=400 --param large-unit-insns=20000 \
+	--param large-stack-frame-growth=4000
 R_WHOLE_O := $(filter-out %/memory.o,$(foreach o,$(R_KERNEL_C:%.c=$(R)/%.o), \
 	$(if $(filter boot% devtree%,$(notdir $(o))),,$(o))))
 $(R_WHOLE_O): private R_OPTIMISE += $(R_WHOLE)
