@@ -31,16 +31,16 @@ static void watch(const struct regions *r, uint64_t visits_before, bool many)
         return result;                                                         \
     }
 
-#define WATCH_VOID(function, many, parameters, arguments)                      \
+#define WATCH_VOID(function, due, parameters, arguments)                       \
     void __real_##function parameters;                                         \
     void __wrap_##function parameters;                                         \
     void __wrap_##function parameters                                          \
     {                                                                          \
-        uint64_t visits_before = r->visits;                                    \
+        uint64_t visits_before = r->visits + (due);                            \
                                                                                \
         __real_##function arguments;                                           \
         if (watched.on)                                                        \
-            watch(r, visits_before, many);                                     \
+            watch(r, visits_before, (due) != 0);                               \
     }
 
 WATCH(slotno_t, regions_find, false,
@@ -60,12 +60,23 @@ WATCH(slotno_t, regions_child, false, (struct regions * r, slotno_t i), (r, i))
 WATCH(slotno_t, regions_first_inside, false,
       (struct regions * r, slotno_t u, paddr_t base, uint8_t bits),
       (r, u, base, bits))
+WATCH(slotno_t, regions_child_below, false,
+      (struct regions * r, slotno_t i, slotno_t node), (r, i, node))
+WATCH(slotno_t, regions_first_inside_below, false,
+      (struct regions * r, slotno_t node, paddr_t base, uint8_t bits),
+      (r, node, base, bits))
+WATCH(slotno_t, regions_cheapest, false,
+      (struct regions * r, slotno_t i, paddr_t base, uint8_t bits),
+      (r, i, base, bits))
+WATCH(slotno_t, regions_node, false,
+      (struct regions * r, slotno_t i, slotno_t known), (r, i, known))
 WATCH(slotno_t, regions_next, true,
       (struct regions * r, slotno_t u, paddr_t from), (r, u, from))
-WATCH_VOID(regions_insert_run, count > 1,
+/* Of linking a run, what is more than a visit for each of its objects. */
+WATCH_VOID(regions_insert_run, count > 1 ? count : 0,
            (struct regions * r, slotno_t u, slotno_t first, uint64_t count),
            (r, u, first, count))
-WATCH_VOID(regions_insert_below, false,
+WATCH_VOID(regions_insert_below, 0,
            (struct regions * r, slotno_t u, slotno_t below, slotno_t i),
            (r, u, below, i))
-WATCH_VOID(regions_remove, false, (struct regions * r, slotno_t i), (r, i))
+WATCH_VOID(regions_remove, 0, (struct regions * r, slotno_t i), (r, i))

@@ -18,6 +18,8 @@ wrap = -Wl$(subst $(subst ,, ),,$(foreach f,$(1),$(comma)--wrap=$(f)))
 NARROW := $(call wrap,hosted_create hosted_destroy)
 WATCH := $(call wrap,regions_find regions_find_place regions_find_run \
 	regions_is_innermost regions_child regions_first_inside regions_next \
+	regions_child_below regions_first_inside_below regions_cheapest \
+	regions_node \
 	regions_insert_run regions_insert_below regions_remove)
 
 BOUNDARIES := $(call wrap,invoke kernel_preempt_point arch_event arch_clear)

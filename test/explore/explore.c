@@ -10,6 +10,7 @@
  * invariant does not hold, or fewer states were reached. */
 #include "explore.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -181,16 +182,32 @@ static bool sum_up(const struct explore_result *results, uint64_t states)
     return good && known >= states;
 }
 
+/* Argument n, or `standard' where there is none: digits only.  False: it is
+ * something else, or too large. */
+static bool number(int argc, char **argv, int n, uint64_t standard,
+                   uint64_t *value)
+{
+    char *end;
+
+    *value = standard;
+    if (n >= argc)
+        return true;
+    errno = 0;
+    *value = strtoull(argv[n], &end, 0);
+    return argv[n][0] >= '0' && argv[n][0] <= '9' && *end == 0 && errno == 0;
+}
+
 int main(int argc, char **argv)
 {
-    uint64_t states = argc > 1 ? strtoull(argv[1], NULL, 0) : STATES_STANDARD;
-    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1, rest;
+    uint64_t states, seed, rest;
+    bool sane = number(argc, argv, 1, STATES_STANDARD, &states) &&
+                number(argc, argv, 2, 1, &seed);
     struct explore_result *results =
         mmap(NULL, MACHINES * sizeof *results, PROT_READ | PROT_WRITE,
              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     bool good;
 
-    if (results == MAP_FAILED || argc > 3 || states == 0) {
+    if (!sane || results == MAP_FAILED || argc > 3 || states == 0) {
         fprintf(stderr, "usage: explore [STATES] [HASH-SEED]\n");
         return 2;
     }

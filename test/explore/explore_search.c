@@ -212,8 +212,8 @@ struct explore_result explore_search(const struct explore_config *config,
     memset(&s, 0, sizeof s);
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (!explore_create(&s.e, config) || !set_create(&s.known, limit)) {
-        printf("%s: the host gives no memory, or: %s\n", config->name,
-               s.e.ls.why);
+        printf("%s: %s\n", config->name,
+               s.e.ls.why[0] ? s.e.ls.why : "the host gives no memory");
         return result;
     }
     s.limit = limit;

@@ -279,7 +279,7 @@ static int at_run(const char *file, const char *address_text, const char *at,
                          address, replay_kernel(r)->regions.window_bits);
     } else {
         printf("0x%" PRIx64 " after line %s of %s:\n", address,
-               cli_grouped(replay_stats(r)->lines), file);
+               cli_grouped(replay_line(r)), file);
         block_bits = (uint8_t)bits;
         code = at_print(replay_kernel(r), address,
                         bits_text ? &block_bits : NULL, stdout);

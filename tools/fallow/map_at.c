@@ -64,7 +64,7 @@ int map_replay_at(struct replay **r, const char *command, const char *file,
         return fail(*r, command, file);
     if (result == REPLAY_END && line != UINT64_MAX)
         code = cli_error(command, "%s: line %s: the run has only %s", file, at,
-                         cli_grouped(replay_stats(*r)->lines));
+                         cli_grouped(replay_line(*r)));
     else if (!replay_kernel(*r))
         code = cli_error(command, "%s: no capability up to that line", file);
     if (code != CLI_OK)

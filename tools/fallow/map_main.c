@@ -82,8 +82,7 @@ int map_main(int argc, char **argv)
         return code;
     name = strrchr(argv[optind], '/');
     snprintf(title, sizeof title, "Memory after line %s of %s",
-             cli_grouped(replay_stats(r)->lines),
-             name ? name + 1 : argv[optind]);
+             cli_grouped(replay_line(r)), name ? name + 1 : argv[optind]);
     code =
         map_draw_kernel("map", replay_kernel(r), title, stdout, text, svg_path);
     if (code == CLI_OK)

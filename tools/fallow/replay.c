@@ -290,6 +290,11 @@ struct kernel *replay_kernel(struct replay *r)
     return r->kernel;
 }
 
+uint64_t replay_line(const struct replay *r)
+{
+    return r->have_next ? r->next.number - 1 : r->stats.lines;
+}
+
 const struct replay_stats *replay_stats(const struct replay *r)
 {
     return &r->stats;

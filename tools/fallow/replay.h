@@ -147,6 +147,10 @@ struct kernel *replay_kernel(struct replay *r);
 
 const struct replay_stats *replay_stats(const struct replay *r);
 
+/* The last line whose effects are in the state: the end of a call, where
+ * replay_step has been asked for a line within it. */
+uint64_t replay_line(const struct replay *r);
+
 /* The n-th difference, from 0, or NULL: only the first shown_max are kept. */
 const struct replay_difference *replay_difference(const struct replay *r,
                                                   unsigned n);
