@@ -41,7 +41,7 @@ struct kernel_params {
     uint8_t untyped_bits_min; /* 4 */
     uint8_t untyped_bits_max; /* 38 on RV64 Sv39; also for any object */
     uint16_t fanout;          /* objects per Retype: 256 */
-    uint16_t scan_slots;      /* empty slots that a deletion passes in one step */
+    uint16_t scan_slots;      /* empties that deletion passes in a step */
     uint8_t object_types;     /* entries of objects[] */
     bool generation3;         /* false: no new label (GEN3=0) */
     struct object_kind objects[OBJECT_TYPES_MAX];
