@@ -148,6 +148,10 @@ help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 		awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
+ifneq ($(filter-out riscv64 hosted,$(ARCH)),)
+$(error ARCH=$(ARCH) is neither hosted (or empty) nor riscv64)
+endif
+
 ifneq ($(ARCH),riscv64)
 run: $(B)/fallow ## the main job: replay the recorded run, print what it showed
 	$(Q)$(B)/fallow run $(RUN)

@@ -311,7 +311,8 @@ int at_main(int argc, char **argv)
             bits_text = optarg;
             break;
         default:
-            return cli_usage("at", "unknown or incomplete option");
+            return cli_usage("at", "%s: no such option, or it needs a value",
+                             argv[optind - 1]);
         }
     if (argc - optind != 2)
         return cli_usage("at", "a file and an address, please");

@@ -73,7 +73,8 @@ int map_main(int argc, char **argv)
             text = MAP_TEXT_ASCII;
             break;
         default:
-            return cli_usage("map", "unknown or incomplete option");
+            return cli_usage("map", "%s: no such option, or it needs a value",
+                             argv[optind - 1]);
         }
     if (argc - optind != 1)
         return cli_usage("map", "one file, please");

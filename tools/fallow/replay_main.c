@@ -58,7 +58,9 @@ static int parse_options(int argc, char **argv, struct request *q)
             q->options.shown_max = (unsigned)number;
             break;
         default:
-            return cli_usage("replay", "unknown or incomplete option");
+            return cli_usage("replay",
+                             "%s: no such option, or it needs a value",
+                             argv[optind - 1]);
         }
     if (optind == argc)
         return cli_usage("replay", "no file");

@@ -281,7 +281,8 @@ int run_main(int argc, char **argv)
             job.directory = optarg;
             break;
         default:
-            return cli_usage("run", "unknown or incomplete option");
+            return cli_usage("run", "%s: no such option, or it needs a value",
+                             argv[optind - 1]);
         }
     if (argc - optind > 1)
         return cli_usage("run", "one file, please");

@@ -46,7 +46,9 @@ int strategies_main(int argc, char **argv)
             svg_path = optarg;
             break;
         default:
-            return cli_usage("strategies", "unknown or incomplete option");
+            return cli_usage("strategies",
+                             "%s: no such option, or it needs a value",
+                             argv[optind - 1]);
         }
     if (argc - optind != 1)
         return cli_usage("strategies", "one file, please");
