@@ -8,9 +8,9 @@
  *     |<---------------------------|
  *     |                            | waits in Recv
  *
- * The same effects as the long way round (syscall.c), from the same state;
- * what makes it short is that the partner runs next, without the ready queues
- * being touched.  A test plays both ways against each other.
+ * The same effects as the long way round (syscall_parts.h); what makes it short
+ * is that the partner runs next, without the ready queues being touched.  A
+ * test plays both ways against each other.
  */
 #ifndef FALLOW_FASTPATH_H
 #define FALLOW_FASTPATH_H

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Call, Send and NBSend: from the user's registers to an invocation or a
+ * message, and back. */
+#include "syscall_parts.h"
+#include "arch.h"
+#include "fastpath.h"
+#include "invocations.h"
+#include "ipc.h"
+#include "lookup.h"
+#include "sched.h"
+
+/* Words of a message that an invocation can need: WriteRegisters has most. */
+#define WORDS_MAX (2u + ARCH_USER_REGISTERS)
+
+/* ---- Answers --------------------------------------------------------------*/
+
+static uint64_t result_word(const struct kernel *k,
+                            const struct invocation *inv,
+                            const struct reply *reply, uint32_t n)
+{
+    if (n < REPLY_WORDS_MAX)
+        return reply->mr[n];
+    return tcb_reply_word(k, slot_base(k->regions.slots, inv->slot), n);
+}
+
+/* Returns how many words the caller gets. */
+static uint32_t answer_words(struct kernel *k, const struct invocation *inv,
+                             const struct reply *reply)
+{
+    struct thread *t = thread_at(k, k->current);
+    uint32_t length = reply->length;
+    uint64_t *buffer;
+
+    for (uint32_t n = 0; n < IPC_REGISTERS && n < length; n++)
+        t->context.reg[REG_MR0 + n] = reply->mr[n];
+    if (length <= IPC_REGISTERS)
+        return length;
+    buffer = thread_buffer(k, k->current, true);
+    if (!buffer)
+        return IPC_REGISTERS;
+    for (uint32_t n = IPC_REGISTERS; n < length; n++)
+        buffer[BUFFER_MESSAGE + n] = result_word(k, inv, reply, n);
+    return length;
+}
+
+/* What a Call gets from the kernel.  An empty success leaves the message
+ * registers alone. */
+static void answer(struct kernel *k, const struct invocation *inv,
+                   const struct reply *reply)
+{
+    struct thread *t = thread_at(k, k->current);
+    uint32_t length = reply->length;
+
+    if (length != 0)
+        length = answer_words(k, inv, reply);
+    t->context.reg[REG_CAP] = 0;
+    t->context.reg[REG_INFO] = ipc_info(reply->label, 0, 0, length);
+}
+
+static void answer_empty(struct kernel *k)
+{
+    struct thread *t = thread_at(k, k->current);
+
+    t->context.reg[REG_CAP] = 0;
+    t->context.reg[REG_INFO] = 0;
+}
+
+/* ---- Invocation -----------------------------------------------------------*/
+
+struct request {
+    bool blocking; /* a wrong capability pointer is a fault, not nothing */
+    bool call;     /* an answer is wanted */
+};
+
+/* The slots of the extra capabilities; false: one is nowhere, and the thread
+ * has faulted or there is nothing to be done. */
+static bool find_caps(struct kernel *k, struct request request,
+                      const uint64_t *buffer, struct invocation *inv)
+{
+    for (uint32_t n = 0; n < inv->cap_count; n++) {
+        uint64_t cptr = buffer[BUFFER_CAPS + n];
+
+        if (lookup_cptr(k, k->current, cptr, &inv->cap[n]))
+            continue;
+        if (request.blocking)
+            syscall_nowhere(k, cptr, false);
+        return false;
+    }
+    return true;
+}
+
+/* Extra capabilities and length of the message that the current thread sends;
+ * *buffer: its IPC buffer, where the message needs one.  False: as above. */
+static bool open_message(struct kernel *k, struct request request,
+                         const uint64_t **buffer, struct invocation *inv)
+{
+    uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
+
+    *buffer = NULL;
+    inv->length = ipc_length(info);
+    inv->cap_count = ipc_extra_caps(info);
+    if (inv->length <= IPC_REGISTERS && inv->cap_count == 0)
+        return true;
+    *buffer = thread_buffer(k, k->current, false);
+    if (*buffer)
+        return find_caps(k, request, *buffer, inv);
+    if (inv->length > IPC_REGISTERS)
+        inv->length = IPC_REGISTERS;
+    inv->cap_count = 0;
+    return true;
+}
+
+/* Fills in an invocation of slot i; false: as above. */
+static bool prepare(struct kernel *k, struct request request, slotno_t i,
+                    struct invocation *inv, uint64_t words[WORDS_MAX])
+{
+    const struct thread *t = thread_at(k, k->current);
+    const uint64_t *buffer;
+
+    if (!open_message(k, request, &buffer, inv))
+        return false;
+    for (uint32_t n = 0; n < IPC_REGISTERS; n++)
+        words[n] = t->context.reg[REG_MR0 + n];
+    for (uint32_t n = IPC_REGISTERS; n < inv->length && n < WORDS_MAX; n++)
+        words[n] = buffer[BUFFER_MESSAGE + n];
+    inv->slot = i;
+    inv->label =
+        label_translate(&k->params, ipc_label(t->context.reg[REG_INFO]));
+    inv->mr = words;
+    inv->caller = thread_slot(k->current, TCB_CALLER);
+    return true;
+}
+
+/* Invokes a kernel object.  While that is being done the thread is to make its
+ * call again, which is so if it is preempted, and if it has suspended itself.
+ */
+APART static void invoke_object(struct kernel *k, struct request request,
+                                slotno_t i)
+{
+    struct thread *t = thread_at(k, k->current);
+    struct invocation inv;
+    uint64_t words[WORDS_MAX];
+    struct reply reply;
+
+    if (prepare(k, request, i, &inv, words)) {
+        t->state = THREAD_RESTART;
+        if (invoke(k, &inv, &reply) == OUTCOME_DONE &&
+            t->state == THREAD_RESTART) {
+            t->state = THREAD_RUNNING;
+            if (request.call)
+                answer(k, &inv, &reply);
+        }
+    }
+    sched_leave(k);
+}
+
+/* Do the extra capabilities lead somewhere?  False: as above. */
+static bool check_caps(struct kernel *k, struct request request)
+{
+    struct invocation ignored;
+    const uint64_t *buffer;
+
+    return open_message(k, request, &buffer, &ignored);
+}
+
+static void send_to_endpoint(struct kernel *k, struct request request,
+                             slotno_t i)
+{
+    const struct slot *slots = kernel_slots(k);
+
+    endpoint_send(k, k->current,
+                  &(struct endpoint_request){
+                      .endpoint = slot_base(slots, i),
+                      .badge = slot_word(slots, i),
+                      .rights = slot_rights(slots, i),
+                      .blocking = request.blocking,
+                      .call = request.call,
+                  });
+}
+
+/* A message to an endpoint, notification or reply capability. */
+static void deliver(struct kernel *k, struct request request, slotno_t i)
+{
+    const struct slot *slots = kernel_slots(k);
+
+    switch (slot_type(slots, i)) {
+    case CAP_ENDPOINT:
+        send_to_endpoint(k, request, i);
+        return;
+    case CAP_NOTIFICATION:
+        notification_signal(k, slot_base(slots, i), slot_word(slots, i));
+        break;
+    default:
+        reply_send(k, k->current, i);
+        break;
+    }
+    if (request.call)
+        answer_empty(k);
+}
+
+/* Its extra capabilities must lead somewhere even if nobody gets them. */
+APART static void send_message(struct kernel *k, struct request request,
+                               slotno_t i)
+{
+    uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
+
+    if (ipc_extra_caps(info) == 0 || check_caps(k, request))
+        deliver(k, request, i);
+    sched_leave(k);
+}
+
+/* Can a message be sent to what the slot holds, or is it a kernel object? */
+static bool takes_messages(const struct slot *slots, slotno_t i)
+{
+    switch (slot_type(slots, i)) {
+    case CAP_ENDPOINT:
+    case CAP_NOTIFICATION:
+        return slot_rights(slots, i) & CAP_WRITE;
+    case CAP_REPLY:
+        return !(slot_rights(slots, i) & CAP_MASTER);
+    default:
+        return false;
+    }
+}
+
+/* A message to what slot i holds. */
+static void send_to(struct kernel *k, struct request request, slotno_t i)
+{
+    if (takes_messages(kernel_slots(k), i))
+        send_message(k, request, i);
+    else
+        invoke_object(k, request, i);
+}
+
+APART static void send_nowhere(struct kernel *k, struct request request)
+{
+    if (request.blocking)
+        syscall_nowhere(k, thread_at(k, k->current)->context.reg[REG_CAP],
+                        false);
+    sched_leave(k);
+}
+
+static void send(struct kernel *k, struct request request)
+{
+    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
+    slotno_t i;
+
+    if (lookup_cptr(k, k->current, cptr, &i))
+        send_to(k, request, i);
+    else
+        send_nowhere(k, request);
+}
+
+APART static void call_endpoint(struct kernel *k, slotno_t i)
+{
+    if (!fastpath_call(k, i))
+        send_to(k, (struct request){true, true}, i);
+}
+
+void syscall_send(struct kernel *k, bool blocking)
+{
+    send(k, (struct request){.blocking = blocking});
+}
+
+void syscall_call_slow(struct kernel *k)
+{
+    send(k, (struct request){.blocking = true, .call = true});
+}
+
+void syscall_call(struct kernel *k)
+{
+    uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
+    slotno_t i;
+
+    if (!lookup_cptr(k, k->current, cptr, &i))
+        send_nowhere(k, (struct request){true, true});
+    else if (slot_type(kernel_slots(k), i) == CAP_ENDPOINT)
+        call_endpoint(k, i);
+    else
+        send_to(k, (struct request){true, true}, i);
+}
