@@ -1,24 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Into the kernel and out again.
  *
- *   sscratch   in user mode: the context of the running thread
+ *   sscratch   the context of the thread that trapped, in user mode and until
+ *              the way out
  *   sp, gp     the kernel's are set at each entry: nothing is kept on its
  *              stack between entries
+ *
+ * Compiled code keeps s0 to s11, so that a system call need not: they are
+ * still the thread's when it returns, and are saved only when another thread
+ * is to run.  Until then its context lacks them.  Nobody looks for them there
+ * but CopyRegisters of the thread itself, and the dump of one that dies: those
+ * come by the whole way.  A thread that has deleted itself has s0 to s11 saved
+ * in what was its TCB: memory of which nothing is asked before it is cleared.
  */
 #include "context_offsets.h"
 #include "csr.h"
 
 #define KERNEL_STACK_BYTES 8192
+#define LABEL_SHIFT        12 /* of the message info, in a1 */
+#define COPY_REGISTERS     4  /* its label, in every release */
 
-    .macro other_registers instruction, base
+    /* All but x5 and x10. */
+    .macro caller_saved instruction, base
     \instruction x1, CONTEXT_X(1)(\base)
     \instruction x2, CONTEXT_X(2)(\base)
     \instruction x3, CONTEXT_X(3)(\base)
     \instruction x4, CONTEXT_X(4)(\base)
-    .irp n, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, \
-        24, 25, 26, 27, 28, 29, 30, 31
+    .irp n, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
     \instruction x\n, CONTEXT_X(\n)(\base)
     .endr
+    .endm
+
+    .macro callee_saved instruction, base
+    .irp n, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+    \instruction x\n, CONTEXT_X(\n)(\base)
+    .endr
+    .endm
+
+    .macro enter_kernel
+    .option push
+    .option norelax
+    la gp, __global_pointer$
+    .option pop
+    la sp, kernel_stack_top
     .endm
 
     .section .text.trap, "ax"
@@ -27,34 +51,55 @@
 trap_entry:
     csrrw t0, sscratch, t0
     sd a0, CONTEXT_X(10)(t0)
-    other_registers sd, t0
-    csrr t1, sscratch
+    caller_saved sd, t0
+    csrrw t1, sscratch, t0
     sd t1, CONTEXT_X(5)(t0)
     csrr t2, sepc
     sd t2, CONTEXT_FAULT_IP(t0)
-    .option push
-    .option norelax
-    la gp, __global_pointer$
-    .option pop
-    la sp, kernel_stack_top
-
     csrr a0, scause
-    csrr t1, sstatus
-    andi t1, t1, SSTATUS_SPP
-    bnez t1, from_kernel
     li t1, CAUSE_USER_ECALL
     bne a0, t1, not_syscall
 
     addi t2, t2, 4
     sd t2, CONTEXT_NEXT_IP(t0)
+#if DEBUG_BUILD
+    j whole_syscall
+#endif
+    srli t1, a1, LABEL_SHIFT
+    addi t1, t1, -COPY_REGISTERS
+    beqz t1, whole_syscall
+    enter_kernel
+    mv a0, a7
+    call trap_syscall
+    csrr t0, sscratch
+    bne a0, t0, another_thread
+    ld t1, CONTEXT_NEXT_IP(a0)
+    csrw sepc, t1
+    ld t0, CONTEXT_X(5)(a0)
+    caller_saved ld, a0
+    ld a0, CONTEXT_X(10)(a0)
+    sret
+
+whole_syscall:
+    callee_saved sd, t0
+    enter_kernel
     mv a0, a7
     call trap_syscall
     j trap_exit
 
 not_syscall:
     sd t2, CONTEXT_NEXT_IP(t0)
+    callee_saved sd, t0
+    enter_kernel
+    csrr t1, sstatus
+    andi t1, t1, SSTATUS_SPP
+    bnez t1, from_kernel
     csrr a1, stval
     call trap_other
+    j trap_exit
+
+another_thread:
+    callee_saved sd, t0
 
     /* a0: context of the thread to run. */
     .globl trap_exit
@@ -63,7 +108,8 @@ trap_exit:
     csrw sepc, t1
     csrw sscratch, a0
     ld t0, CONTEXT_X(5)(a0)
-    other_registers ld, a0
+    callee_saved ld, a0
+    caller_saved ld, a0
     ld a0, CONTEXT_X(10)(a0)
     sret
 
