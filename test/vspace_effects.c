@@ -196,6 +196,8 @@ static void asid_reuse(void)
     call(&f, FIX_ASID_POOL, LABEL_ASID_POOL_ASSIGN, 0, NULL, 1,
          (uint64_t[]){ROOT2});
     ok_reply(&f, "Assign", 0);
+    tap_is(f.hosted->machine.last_root, fixture_cap(&f, ROOT2).base,
+           "the machine adds what every root has");
     tap_is(fixture_cap(&f, ROOT2).word, vspace_word(2, 0), "ASID 2");
     map_table(TABLE2, 0, ROOT2);
     ok_reply(&f, "a table at 0", 0);

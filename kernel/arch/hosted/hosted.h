@@ -42,6 +42,7 @@ struct machine {
     paddr_t space_root; /* arch_space_set */
     uint64_t space_asid;
     uint64_t space_sets;
+    paddr_t last_root;     /* arch_space_init_root */
     uint64_t page_flushes; /* arch_tlb_flush_page, and so on */
     uint64_t asid_flushes;
     uint64_t all_flushes;

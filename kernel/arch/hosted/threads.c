@@ -127,8 +127,7 @@ void arch_space_set(struct kernel *k, paddr_t root, uint64_t asid)
 /* The kernel lives in the process's own address space. */
 void arch_space_init_root(struct kernel *k, paddr_t root)
 {
-    (void)k;
-    (void)root;
+    k->machine->last_root = root;
 }
 
 void arch_tlb_flush_page(struct kernel *k, uint64_t asid, uint64_t address)
