@@ -197,13 +197,16 @@ test-riscv64: $(R_TEST_IMAGES) $(R_RUNS) $(R_SCRIPTS) ## boot all tests
 main-job-riscv64: $(R)/recorded/image.elf
 	$(Q)scripts/qemu -t 600 -m 128M $<
 
+R_VARIANTS := LABELS=14 LABELS=13 GEN3=0 ROOT_CNODE_SIZE_BITS=13 HAVE_FPU=0 \
+	NUM_DOMAINS=4 DEBUG_BUILD=1
+
 check-riscv64: ## the same with each option that images depend on
 	$(Q)$(MAKE) test-riscv64 main-job-riscv64
-	$(Q)for o in LABELS=14 LABELS=13 GEN3=0 ROOT_CNODE_SIZE_BITS=13 \
-		HAVE_FPU=0 NUM_DOMAINS=4 DEBUG_BUILD=1; do \
+	$(Q)for o in $(R_VARIANTS); do \
 		echo "with $$o"; \
 		$(MAKE) test-riscv64 R=build/riscv64-$$o $$o || exit; done
 	$(Q)$(MAKE) main-job-riscv64 R=build/riscv64-GEN3=0 GEN3=0
+	@echo "the default kernel and $(words $(R_VARIANTS)) others boot and pass"
 
 -include $(R_KERNEL_O:.o=.d) $(R_LOADER_O:.o=.d) $(B)/tools/stream/stream.d
 
