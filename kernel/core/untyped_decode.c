@@ -249,6 +249,7 @@ enum error untyped_decode_retype_at(struct kernel *k,
     case RETYPE_MISALIGNED:
         return error_plain(err, ERROR_ALIGNMENT);
     case RETYPE_OUTSIDE:
+        KERNEL_ASSERT(t->bits <= s && s < WORD_BITS);
         return error_range(err, 0, bits_size(s) - bits_size(t->bits));
     case RETYPE_NO_MEMORY:
         if (!t->resume)
