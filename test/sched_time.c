@@ -127,6 +127,26 @@ static void domains(void)
     fixture_done(&f);
 }
 
+/* A new thread belongs to the domain in which it is made, also one that has
+ * been an embryo: 16 TCBs in memory that has been used are 32 KiB to clear. */
+static void births(void)
+{
+    unsigned wrong = 0;
+
+    threads_start_domains(&f, 3, 5);
+    f.k->tables->domain = 2;
+    retype(&f, FIX_UT2, OBJECT_TCB, 0, FREE, 2);
+    retype_at(&f, FIX_UT2, TYPE_PAGE, 0, FREE + 2, 1, 0x100000);
+    retype_at(&f, FIX_UT2, OBJECT_TCB, 0, FREE + 3, 16, 0x80000);
+    for (unsigned i = 0; i < (f.k->params.generation3 ? 19u : 2u); i++)
+        if (i != 2)
+            wrong +=
+                thread_at(f.k, fixture_cap(&f, FREE + i).base)->domain != 2;
+    tap_is(wrong, 0, "new threads are in the domain that is running");
+    f.k->tables->domain = 0;
+    fixture_done(&f);
+}
+
 /* Who comes into the current domain may be better than the current thread. */
 static void move_in(void)
 {
@@ -264,6 +284,7 @@ int main(void)
     kept();
     idle_ticks();
     domains();
+    births();
     move_in();
     whole_schedule();
     errors();

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "arch.h"
 #include "ipc.h"
+#include "sched.h"
 #include "tcb_op.h"
 #include "thread.h"
+
+void tcb_init(struct kernel *k, paddr_t tcb)
+{
+    if (k->tables && k->tables->domain != 0)
+        thread_at(k, tcb)->domain = k->tables->domain;
+}
 
 /* The thread stops, and nothing but its own slots knows of it any more: they
  * go with the zombie that its capability becomes. */

@@ -113,6 +113,10 @@ static void create(struct kernel *k, const struct retype *t, uint64_t dirty)
         dirty = 0;
     }
     insert(k, t, &cap, cap.type == CAP_UNTYPED ? dirty : 0);
+    if (cap.type != CAP_TCB)
+        return;
+    for (uint64_t n = 0; n < t->count; n++)
+        tcb_init(k, base + bits_up(n, t->bits));
 }
 
 /* R8: embryos for all objects in one step, so that no region is ever added
@@ -137,6 +141,8 @@ static void hatch(struct kernel *k, slotno_t i)
                                 slot_bits(slots, i), false);
 
     cap_write(slots, i, &cap);
+    if (cap.type == CAP_TCB)
+        tcb_init(k, cap.base);
 }
 
 /* Finishes the matching embryos of the window in slot order.  The preemption
