@@ -100,6 +100,7 @@ static void use(void)
     expect("replay --frobnicate x", 2, NULL, "Try `fallow help replay'");
     expect("replay --check x x", 2, NULL, "--check x: not a number");
     expect("replay --explain 0 x", 2, NULL, "--explain 0: not a line");
+    expect("replay --explain 5 --json x", 2, NULL, "without --json");
     expect("replay /nonexistent", 2, NULL, "/nonexistent: No such file");
     expect("replay /", 2, NULL, "/: Is a directory");
     expect("run -", 2, NULL, "not standard input");

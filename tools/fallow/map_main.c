@@ -37,10 +37,10 @@ int map_draw_kernel(const char *command, struct kernel *k, const char *title,
 
     if (!map_read(&map, k))
         return cli_error(command, "%s", strerror(errno));
-    if (out && !map_print(&map, title, out, text))
-        code = cli_error(command, "%s", strerror(errno));
-    if (code == CLI_OK && svg_path)
+    if (svg_path)
         code = svg_save(&map, title, svg_path);
+    if (code == CLI_OK && out && !map_print(&map, title, out, text))
+        code = cli_error(command, "%s", strerror(errno));
     map_free(&map);
     return code;
 }

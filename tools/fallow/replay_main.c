@@ -207,5 +207,7 @@ int replay_main(int argc, char **argv)
         return replay_files(&q, argc - optind, argv + optind);
     if (argc - optind != 1)
         return cli_usage("replay", "--explain: one file, please");
+    if (q.json)
+        return cli_usage("replay", "--explain prints text: without --json");
     return replay_explain(argv[optind], q.explain);
 }
