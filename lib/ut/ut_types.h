@@ -87,7 +87,7 @@ enum ut_class {
 };
 
 enum ut_flag {
-    UT_CONTIG = 1,      /* `count' objects back to back, one block */
+    UT_CONTIG = 1,      /* a dataspace: in one piece */
     UT_DEVICE = 2,      /* of a device region; else of RAM only */
     UT_DIRTY = 4,       /* contents do not matter; else they are zero */
     UT_PREFER_HUGE = 8, /* whole chunks, if there are any */
