@@ -37,6 +37,7 @@ enum kind {
 };
 seL4_CPtr kind_slot(enum kind kind);
 const char *kind_name(enum kind kind);
+#define KINDS_LINE 90 /* the interrupt line of KIND_IRQ_HANDLER */
 
 #define KIND_BIT(kind) (1ul << (kind))
 

@@ -51,13 +51,14 @@ static seL4_CPtr make_space(void)
     return table;
 }
 
-/* The test device's interrupt line is nobody's. */
+/* The board has no device on that line. */
 static seL4_CPtr make_handler(void)
 {
     seL4_CPtr slot = task_slot();
 
     call_must(&CALL(seL4_CapIRQControl, IRQIssueIRQHandler,
-                    CALL_MR(90, slot, seL4_WordBits), CALL_CAPS(TASK_ROOT)),
+                    CALL_MR(KINDS_LINE, slot, seL4_WordBits),
+                    CALL_CAPS(TASK_ROOT)),
               "an interrupt handler");
     return slot;
 }
