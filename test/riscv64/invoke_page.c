@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Errors of Page_Map, Unmap and GetAddress, in their order (sel4-abi.md
+ * 4.10), of pages of each size. */
+#include "spaces.h"
+
+static struct spaces s;
+static seL4_CPtr mapped;                 /* at SPACES_AT in s.space */
+#define TAKEN       (SPACES_AT + 0x1000) /* by another one */
+#define TAKEN_LARGE (SPACES_LARGE + 0x400000)
+static seL4_CPtr elsewhere; /* at SPACES_AT in another one */
+
+#define OTHER_LABEL                                                            \
+    {                                                                          \
+        "another label", ILLEGAL,                                              \
+        {                                                                      \
+            LABEL(CNodeCopy)                                                   \
+        }                                                                      \
+    }
+#define AT(address) CAP(0, s.space), WORD(0, address)
+
+/* What is the same for each size; the first address that is too high, and one
+ * that is too high and has no alignment either. */
+#define WRONG_PLACE(size)                                                      \
+    OTHER_LABEL, {"words", TRUNC, {SHORTER(0, 3)}},                            \
+        {"no address space", TRUNC, {FEWER(1)}},                               \
+        {"no space", IC(1), {CAP_NOT(0, KIND_BIT(KIND_SPACE))}},               \
+        {"an unassigned space", INVALID_ROOT(0), {CAP(0, s.unassigned)}},      \
+        {"a table of a space", IC(1), {CAP(0, s.middle)}},                     \
+        {"beyond the end", IA(0), {WORD(0, seL4_UserTop)}},                    \
+        {"a last byte beyond the end",                                         \
+         IA(0),                                                                \
+         {WORD(0, seL4_UserTop - (size) + 1)}},                                \
+        {"2^63", IA(0), {WORD(0, 1ul << 63)}},                                 \
+        {"no alignment", ALIGN, {AT(SPACES_AT + (size) / 2)}},                 \
+    {                                                                          \
+        "no alignment by a byte", ALIGN,                                       \
+        {                                                                      \
+            AT(SPACES_AT + 1)                                                  \
+        }                                                                      \
+    }
+
+static void claim_map_small(seL4_CPtr frame)
+{
+    const struct wrong wrong[] = {
+        WRONG_PLACE(4096),
+        {"two tables missing", MISSING(0, 30), {AT(SPACES_NO_TABLE)}},
+        {"a table missing", MISSING(0, 21), {AT(SPACES_ONE_TABLE)}},
+        {"under a page of 2 MiB", MISSING(0, 21), {AT(SPACES_LARGE)}},
+        {"under a page of 1 GiB", MISSING(0, 30), {AT(SPACES_GIANT)}},
+        {"one that is mapped in another space",
+         IC(1),
+         {SERVICE(elsewhere), CAP(0, s.space)}},
+        {"one that is mapped at another place", IA(0), {SERVICE(mapped)}},
+        {"where another one is", DEL_FIRST, {AT(TAKEN)}},
+    };
+    struct call good = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
+                            CALL_MR(SPACES_AT + 0x2000, 3, 0));
+
+    ERRORS_IN_ORDER("Page_Map", &good, wrong);
+    call_is(&good, DONE, "Page_Map: with nothing wrong");
+    good.mr[1] = 2, good.mr[2] = ~0ul;
+    call_is(&good, DONE, "Page_Map: the same place, other rights");
+}
+
+static void claim_map_large(seL4_CPtr frame)
+{
+    const struct wrong wrong[] = {
+        WRONG_PLACE(1ul << 21),
+        {"a table missing", MISSING(0, 30), {AT(SPACES_NO_TABLE)}},
+        {"under a page of 1 GiB", MISSING(0, 30), {AT(SPACES_GIANT)}},
+        {"where a table is", MISSING(0, 12), {AT(SPACES_AT)}},
+        {"one that is mapped at another place", IA(0), {SERVICE(s.large)}},
+        {"where another one is", DEL_FIRST, {AT(TAKEN_LARGE)}},
+    };
+    struct call good = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
+                            CALL_MR(SPACES_ONE_TABLE, 3, 0));
+
+    ERRORS_IN_ORDER("Page_Map, 2 MiB", &good, wrong);
+    call_is(&good, DONE, "Page_Map, 2 MiB: with nothing wrong");
+}
+
+static void claim_map_giant(seL4_CPtr frame)
+{
+    const struct wrong wrong[] = {
+        WRONG_PLACE(1ul << 30),
+        {"where a table of pages is", MISSING(0, 12), {AT(SPACES_AT)}},
+        {"where a table is", MISSING(0, 21), {AT(SPACES_LARGE)}},
+        {"one that is mapped at another place",
+         IA(0),
+         {SERVICE(s.giant), AT(SPACES_NO_TABLE)}},
+        {"where another one is", DEL_FIRST, {AT(SPACES_GIANT)}},
+    };
+    struct call good = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
+                            CALL_MR(SPACES_NO_TABLE, 3, 0));
+
+    ERRORS_IN_ORDER("Page_Map, 1 GiB", &good, wrong);
+    call_is(&good, DONE, "Page_Map, 1 GiB: with nothing wrong");
+}
+
+static void claim_unmap(seL4_CPtr frame)
+{
+    struct call c = CALL(frame, RISCVPageUnmap);
+    struct call map = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
+                           CALL_MR(SPACES_AT + 0x3000, 3, 0));
+
+    for (seL4_Word length = 0; length <= 127; length += 127) {
+        c.length = length;
+        call_is(&c, DONE, "Page_Unmap: length %lu", length);
+        call_is(&map, DONE, "Page_Map: at another place, after that");
+    }
+    c.service = elsewhere;
+    call_is(&c, DONE, "Page_Unmap: one of another space");
+    call_is(&c, DONE, "Page_Unmap: one that is not mapped");
+}
+
+static void claim_address(void)
+{
+    struct call c = CALL(task_device(0x101000), RISCVPageGetAddress);
+
+    call_is(&c, ANSWER(seL4_NoError, 0x101000), "Page_GetAddress: 4 KiB");
+    c.length = 127;
+    call_is(&c, ANSWER(seL4_NoError, 0x101000), "Page_GetAddress: length 127");
+    c.service = s.giant;
+    call_is(&c, ANSWER(seL4_NoError, SPACES_GIANT_BASE),
+            "Page_GetAddress: 1 GiB, mapped");
+}
+
+static seL4_CPtr copy_of(seL4_CPtr frame)
+{
+    seL4_CPtr slot = task_slot();
+
+    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
+                    CALL_MR(slot, 64, frame, 64, 15)),
+              "a copy");
+    return slot;
+}
+
+static void make_objects(void)
+{
+    seL4_CPtr other = spaces_new(seL4_CapInitThreadASIDPool);
+
+    spaces_make(&s);
+    mapped = task_object(seL4_RISCV_4K_Page, 0);
+    spaces_map_page(mapped, s.space, SPACES_AT);
+    spaces_map_page(task_object(seL4_RISCV_4K_Page, 0), s.space, TAKEN);
+    spaces_map_page(copy_of(s.large), s.space, TAKEN_LARGE);
+    elsewhere = copy_of(mapped);
+    spaces_map_table(task_object(seL4_RISCV_PageTableObject, 0), other,
+                     SPACES_AT);
+    spaces_map_table(task_object(seL4_RISCV_PageTableObject, 0), other,
+                     SPACES_AT);
+    spaces_map_page(elsewhere, other, SPACES_AT);
+}
+
+int main(void)
+{
+    seL4_CPtr frame = task_object(seL4_RISCV_4K_Page, 0);
+
+    make_objects();
+    claim_map_small(frame);
+    claim_map_large(copy_of(s.large));
+    claim_map_giant(copy_of(s.giant));
+    claim_unmap(frame);
+    claim_address();
+    return errors_done();
+}
