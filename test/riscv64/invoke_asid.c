@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Errors of ASIDControl_MakePool and ASIDPool_Assign, in their order
  * (sel4-abi.md 4.11), and both until there is no more. */
-#include "paths.h"
+#include "retypes.h"
 #include "spaces.h"
 
 #define POOLS   (1u << seL4_NumASIDPoolsBits)
@@ -15,30 +15,13 @@
         }                                                                      \
     }
 
-/* An untyped of this size with something in it. */
+/* An untyped of a page with something in it. */
 static seL4_CPtr used_untyped(void)
 {
-    seL4_CPtr parent = task_object(seL4_UntypedObject, seL4_PageBits);
+    seL4_CPtr untyped = task_object(seL4_UntypedObject, seL4_PageBits);
 
-    call_must(&CALL(parent, UntypedRetype, CALL_CAPS(TASK_ROOT),
-                    CALL_MR(seL4_EndpointObject, 0, 0, 0, task_slot(), 1)),
-              "a child");
-    return parent;
-}
-
-static seL4_CPtr device_untyped(void)
-{
-    const seL4_BootInfo *info = seL4_GetBootInfo();
-    seL4_CPtr slot = task_slot();
-    seL4_Word i = 0;
-
-    while (!info->untypedList[i].isDevice)
-        i++;
-    call_must(&CALL(info->untyped.start + i, UntypedRetype,
-                    CALL_CAPS(TASK_ROOT),
-                    CALL_MR(seL4_UntypedObject, seL4_PageBits, 0, 0, slot, 1)),
-              "device memory");
-    return slot;
+    retypes_fill(untyped);
+    return untyped;
 }
 
 /* Words: index, depth; capabilities: untyped, root. */
@@ -50,7 +33,7 @@ static seL4_CPtr device_untyped(void)
         {"an untyped of 2^13",                                                 \
          IC(1),                                                                \
          {CAP(0, task_object(seL4_UntypedObject, 13))}},                       \
-        {"device memory", IC(1), {CAP(0, device_untyped())}},                  \
+        {"device memory", IC(1), {CAP(0, retypes_device())}},                  \
         {"an untyped in use", REV_FIRST, {CAP(0, used_untyped())}},            \
         PATH_WRONG_FROM(1, 0, 1, 0),                                           \
     {                                                                          \

@@ -4,96 +4,32 @@
  *   roomy   16 pages, nothing in it      device  a page of device memory
  *   full    one page, which is in it     device_full  the same, in use
  */
-#include "paths.h"
-
-#define FAN_OUT CONFIG_RETYPE_FAN_OUT_LIMIT
+#include "retypes.h"
 
 static seL4_CPtr roomy, full, device, device_full;
 static seL4_CPtr window; /* the first of two slots, the second occupied */
-
-/* A page of device memory as an untyped, the same that task_device() would
- * give as a frame. */
-static seL4_CPtr device_untyped(void)
-{
-    const seL4_BootInfo *info = seL4_GetBootInfo();
-    seL4_CPtr slot = task_slot();
-    seL4_Word i = 0;
-
-    while (!info->untypedList[i].isDevice || info->untypedList[i].sizeBits > 30)
-        i++;
-    call_must(&CALL(info->untyped.start + i, UntypedRetype,
-                    CALL_MR(seL4_UntypedObject, seL4_PageBits, 0, 0, slot, 1),
-                    CALL_CAPS(TASK_ROOT)),
-              "device memory");
-    return slot;
-}
-
-static void fill(seL4_CPtr untyped)
-{
-    call_must(
-        &CALL(untyped, UntypedRetype,
-              CALL_MR(seL4_UntypedObject, seL4_PageBits, 0, 0, task_slot(), 1),
-              CALL_CAPS(TASK_ROOT)),
-        "what fills an untyped");
-}
 
 static void make_objects(void)
 {
     roomy = task_object(seL4_UntypedObject, 16);
     full = task_object(seL4_UntypedObject, seL4_PageBits);
-    device = device_untyped();
-    device_full = device_untyped();
-    fill(full);
-    fill(device_full);
+    device = retypes_device();
+    device_full = retypes_device();
+    retypes_fill(full);
+    retypes_fill(device_full);
     window = task_slot();
     task_object(seL4_EndpointObject, 0);
 }
 
 static void claim_errors(const struct call *good)
 {
-    const seL4_Word slots = errors_root_slots();
     const struct wrong wrong[] = {
         {"another label", ILLEGAL, {LABEL(CNodeRevoke)}},
         {"words", TRUNC, {SHORTER(0, 6)}},
         {"no root", TRUNC, {FEWER(1)}},
-        {"type 9", IA(0), {WORD(0, 9)}},
-        {"type 2^64 - 1", IA(0), {WORD(0, ~0ul)}},
-        {"2^64 of size", RANGE(0, 38), {WORD(1, 64)}},
-        {"2^39 of memory",
-         RANGE(0, 38),
-         {WORD(0, seL4_UntypedObject), WORD(1, 39)}},
-        {"2^34 slots",
-         RANGE(0, 38),
-         {WORD(0, seL4_CapTableObject), WORD(1, 34)}},
-        {"one slot", IA(1), {WORD(0, seL4_CapTableObject), WORD(1, 0)}},
-        {"8 bytes", IA(1), {WORD(0, seL4_UntypedObject), WORD(1, 3)}},
-        {"a root, by a path",
-         INVALID_ROOT(0),
-         {CAP_NOT(0, KIND_BIT(KIND_CNODE)), WORD(3, 64)}},
-        /* Depth 0 is no error here. */
-        PATH_WRONG(CAP(0, TASK_ROOT), 2, 3, 0),
-        PATH_WRONG_SHORT(CAP(0, kind_slot(KIND_CNODE)), 2, 3, 0),
-        {"a slot without a CNode",
-         MISSING(0, 64),
-         {WORD_NOT(2, KIND_BIT(KIND_CNODE)), CAP(0, TASK_ROOT), WORD(3, 64)}},
-        {"a root, without a path",
-         MISSING(0, 0),
-         {CAP_NOT(0, KIND_BIT(KIND_CNODE)), WORD(3, 0)}},
-        {"an offset beyond",
-         RANGE(0, slots - 1),
-         {CAP(0, TASK_ROOT), WORD(3, 0), WORD(4, slots)}},
-        {"offset 2^64 - 1",
-         RANGE(0, slots - 1),
-         {CAP(0, TASK_ROOT), WORD(3, 0), WORD(4, ~0ul)}},
-        {"no objects", RANGE(1, FAN_OUT), {WORD(5, 0)}},
-        {"too many objects", RANGE(1, FAN_OUT), {WORD(5, FAN_OUT + 1)}},
-        {"2^64 - 1 objects", RANGE(1, FAN_OUT), {WORD(5, ~0ul)}},
-        {"too few slots",
-         RANGE(1, 6),
-         {CAP(0, TASK_ROOT), WORD(3, 0), WORD(4, slots - 6), WORD(5, 7)}},
-        {"an occupied slot",
-         DEL_FIRST,
-         {CAP(0, TASK_ROOT), WORD(3, 0), WORD(4, TASK_ROOT)}},
+        RETYPES_WRONG_TYPE,
+        RETYPES_WRONG_NODE,
+        RETYPES_WRONG_COUNT,
         {"an occupied last slot",
          DEL_FIRST,
          {CAP(0, TASK_ROOT), WORD(3, 0), WORD(4, window), WORD(5, 2)}},
