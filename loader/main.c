@@ -13,6 +13,7 @@
 #include "boot_tree.h"
 #include "cpio.h"
 #include "devtree.h"
+#include "ending.h"
 #include "plan.h"
 #include "sbi.h"
 
@@ -39,6 +40,9 @@ struct load {
     struct plan plan;
 };
 
+static struct boot_tree machine;       /* large for the stack */
+static volatile uint32_t *test_device; /* NULL: the firmware names none */
+
 static void say(const char *text)
 {
     for (; *text; text++) {
@@ -55,6 +59,8 @@ static _Noreturn void refuse(const char *who, const char *what)
     say(" ");
     say(what);
     say("\n");
+    if (test_device)
+        *test_device = ENDING_FAILED;
     sbi_shutdown();
 }
 
@@ -101,10 +107,21 @@ static void open_archive(struct load *l, const uint8_t *firmware_tree)
     l->tree_bytes = tree_bytes;
 }
 
+/* By the firmware's tree, whatever the archive brings. */
+static void find_test_device(const uint8_t *firmware_tree)
+{
+    struct devtree tree;
+
+    if (!devtree_open(&tree, firmware_tree, UINT64_MAX))
+        return;
+    boot_tree_read(&tree, FIRST_HART_ID, &machine);
+    if (machine.test.start < machine.test.end)
+        test_device = (volatile uint32_t *)machine.test.start;
+}
+
 /* What of the machine we may write to. */
 static void read_tree(struct load *l)
 {
-    static struct boot_tree machine;
     struct devtree tree;
     const char *problem;
 
@@ -184,6 +201,7 @@ void loader_main(uint64_t hart, uint64_t tree)
             refuse("cannot start:", "the kernel's hart is not there");
         sbi_stop_hart();
     }
+    find_test_device((const uint8_t *)tree);
     open_archive(&l, (const uint8_t *)tree);
     read_tree(&l);
     make_plan(&l);

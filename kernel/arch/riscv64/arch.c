@@ -126,7 +126,7 @@ void arch_thread_died(struct kernel *k, paddr_t tcb)
         console_text(" ");
         console_hex(t->context.reg[i]);
     }
-    console_text("\n  look both up: addr2line -fe PROGRAM ");
+    console_text("\n  look both up: addr2line -fie PROGRAM ");
     console_hex(t->context.reg[REG_FAULT_IP]);
     console_text(" ");
     console_hex(t->context.reg[REG_RA]);

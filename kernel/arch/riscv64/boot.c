@@ -4,6 +4,7 @@
 #include "boot.h"
 #include "boot_tree.h"
 #include "console.h"
+#include "ending.h"
 #include "layout.h"
 #include "machine.h"
 #include "plic.h"
@@ -147,6 +148,7 @@ void boot(paddr_t user_start, paddr_t user_end, uint64_t user_offset,
     };
     const char *problem = boot_tree_read(&tree, FIRST_HART_ID, &machine);
 
+    ending_init(machine.test);
     if (problem)
         console_refuse(problem, tree_start);
     plan(&b, &machine, &h);

@@ -124,6 +124,8 @@ static void visit(struct walk *w, uint32_t node, int depth)
     if (devtree_has_string(tree, node, "compatible", "riscv,clint0") ||
         devtree_has_string(tree, node, "compatible", "sifive,clint0"))
         read_reg(w, node, depth, 0, &w->out->clint);
+    if (devtree_has_string(tree, node, "compatible", "sifive,test0"))
+        read_reg(w, node, depth, 0, &w->out->test);
 }
 
 /* The controller's contexts are numbered in the order in which it lists

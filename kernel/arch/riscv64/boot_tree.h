@@ -4,7 +4,8 @@
  *   /memory                 RAM
  *   /reserved-memory        what of it is the firmware's
  *   /cpus, its children     time base; the boot hart's interrupt controller
- *   a PLIC, a CLINT        by `compatible', anywhere
+ *   a PLIC, a CLINT,        by `compatible', anywhere
+ *   a test device
  *
  * Addresses are taken as the nodes give them: boards whose buses translate
  * (a `ranges' that is not empty) above one of these are not supported.
@@ -19,6 +20,7 @@ struct boot_tree {
     struct ranges reserved;
     struct range plic;
     struct range clint;    /* empty: none */
+    struct range test;     /* the device that ends QEMU; empty: none */
     uint32_t plic_context; /* S mode of the boot hart */
     uint32_t plic_sources; /* 1 .. plic_sources */
     uint64_t ticks_a_second;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "console.h"
 #include "arch.h"
+#include "ending.h"
 #include "sbi.h"
 
 void console_text(const char *text)
@@ -43,7 +44,7 @@ void console_refuse(const char *what, uint64_t value)
     console_text(": ");
     console_hex(value);
     console_text("\n");
-    sbi_shutdown();
+    ending_fail();
 }
 
 void arch_panic(const char *what, const char *file, int line)
@@ -55,5 +56,5 @@ void arch_panic(const char *what, const char *file, int line)
     console_text(":");
     console_decimal((uint64_t)line);
     console_text(")\n");
-    sbi_shutdown();
+    ending_fail();
 }

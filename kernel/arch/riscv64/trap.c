@@ -3,6 +3,7 @@
 #include "arch.h"
 #include "console.h"
 #include "csr.h"
+#include "ending.h"
 #include "machine.h"
 #include "plic.h"
 #include "sbi.h"
@@ -139,5 +140,5 @@ void trap_in_kernel(uint64_t cause, uint64_t pc, uint64_t value)
     console_text(", value ");
     console_hex(value);
     console_text("\n");
-    sbi_shutdown();
+    ending_fail();
 }
