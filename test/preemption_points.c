@@ -45,11 +45,11 @@ static uint64_t clear_memory(uint32_t work_limit)
 
 static void limits(void)
 {
-    uint64_t every = revoke_copies(0), some = revoke_copies(100);
+    uint64_t every = revoke_copies(0), some = revoke_copies(200);
 
     tap_ok(every >= COPIES, "limit 0: %lu looks for %u copies",
            (unsigned long)every, COPIES);
-    tap_ok(some > 0 && some < every / 5, "limit 100: %lu looks",
+    tap_ok(some > 0 && some < every / 5, "limit 200: %lu looks",
            (unsigned long)some);
     tap_is(revoke_copies(1000000), 0, "a limit of 10^6: none");
     every = clear_memory(0);

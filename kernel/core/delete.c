@@ -109,6 +109,8 @@ static bool delete_hidden(struct kernel *k, slotno_t i)
     return true;
 }
 
+#define PASSED_PER_SLOT 16u /* as much work as emptying one */
+
 /* Of a zombie's slots, how many are left when empty ones at the end have been
  * passed: as many as there are, up to params.scan_slots, but for the first. */
 static uint64_t skip_empty(struct kernel *k, slotno_t home, uint64_t slots_left)
@@ -119,7 +121,7 @@ static uint64_t skip_empty(struct kernel *k, slotno_t home, uint64_t slots_left)
     while (n > 1 && slots_left - n < k->params.scan_slots &&
            slot_is_empty(slots, home + n - 1))
         n--;
-    kernel_work_slots(k, slots_left - n);
+    kernel_work_slots(k, (slots_left - n) / PASSED_PER_SLOT);
     return n;
 }
 
