@@ -19,22 +19,27 @@
 
 static inline uint64_t bits_size(unsigned n)
 {
+    //@ ghost lemma_pow2((int)n);
+    //@ ghost lemma_pow2_max((int)n);
     return UINT64_C(1) << n;
 }
 
 static inline uint64_t bits_down(uint64_t x, unsigned n)
 {
+    //@ ghost lemma_shift_right(x, (int)n);
     return x >> n;
 }
 
 static inline uint64_t bits_up(uint64_t x, unsigned n)
 {
+    //@ ghost lemma_shift_left(x, (int)n);
     return x << n;
 }
 
 static inline unsigned bits_bit(uint64_t x, unsigned n)
 {
-    return (unsigned)(x >> n) % 2u;
+    //@ ghost lemma_shift_right(x, (int)n);
+    return (unsigned)((x >> n) % 2u);
 }
 
 static inline unsigned bits_top(uint64_t x)
@@ -51,6 +56,9 @@ static inline unsigned bits_top(uint64_t x)
 
 static inline bool bits_aligned(uint64_t x, unsigned n)
 {
-    return bits_up(bits_down(x, n), n) == x;
+    uint64_t q = bits_down(x, n);
+
+    //@ ghost lemma_remainder(x, (int)n, q);
+    return bits_up(q, n) == x;
 }
 #endif
