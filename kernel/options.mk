@@ -21,6 +21,8 @@ PRINTING ?= 1
 DEBUG_CALLS ?= 1
 # 1: the kernel prints a register dump when a thread dies of a fault.
 DEBUG_BUILD ?= 0
+# 1: the kernel records its longest stretch with interrupts off (stretch.h).
+RECORD_STRETCH ?= 0
 # Objects per Retype.
 RETYPE_FAN_OUT_LIMIT ?= 256
 # Milliseconds a tick, ticks a time slice.
@@ -31,5 +33,5 @@ FIRST_HART_ID ?= 0
 
 KERNEL_OPTIONS := LABELS ROOT_CNODE_SIZE_BITS NUM_DOMAINS \
 	NUM_DOMAIN_SCHEDULES MAX_NUM_BOOTINFO_UNTYPED_CAPS HAVE_FPU PRINTING \
-	DEBUG_CALLS DEBUG_BUILD RETYPE_FAN_OUT_LIMIT TIMER_TICK_MS TIME_SLICE \
-	FIRST_HART_ID
+	DEBUG_CALLS DEBUG_BUILD RECORD_STRETCH RETYPE_FAN_OUT_LIMIT \
+	TIMER_TICK_MS TIME_SLICE FIRST_HART_ID

@@ -8,6 +8,7 @@
 #include "plic.h"
 #include "sbi.h"
 #include "space.h"
+#include "stretch.h"
 #include "syscall.h"
 #include "thread.h"
 
@@ -66,6 +67,8 @@ static void take_interrupt(void)
 bool arch_preempt_pending(struct kernel *k)
 {
     (void)k;
+    if (RECORD_STRETCH)
+        stretch_look();
     return pending() != 0;
 }
 
@@ -73,7 +76,11 @@ bool arch_preempt_pending(struct kernel *k)
 static __attribute__((noinline)) void idle(void)
 {
     while (machine_kernel.current == 0) {
+        if (RECORD_STRETCH)
+            stretch_look();
         __asm__ volatile("wfi");
+        if (RECORD_STRETCH)
+            stretch_begin();
         take_interrupt();
     }
 }
@@ -96,7 +103,10 @@ void trap_first_exit(void)
 
 struct arch_context *trap_syscall(uint64_t number)
 {
-    kernel_syscall(&machine_kernel, number);
+    if (RECORD_STRETCH && number == STRETCH_CALL)
+        stretch_report(next_context());
+    else
+        kernel_syscall(&machine_kernel, number);
     return next_context();
 }
 

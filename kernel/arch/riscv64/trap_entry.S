@@ -15,6 +15,7 @@
  */
 #include "context_offsets.h"
 #include "csr.h"
+#include "stretch.h"
 
 #define KERNEL_STACK_BYTES 8192
 #define LABEL_SHIFT        12 /* of the message info, in a1 */
@@ -45,15 +46,54 @@
     la sp, kernel_stack_top
     .endm
 
+    /* The recorder of stretch.h: a0 is when the entry began; t1 to t3 are
+     * free. */
+#if RECORD_STRETCH
+    .macro stretch_now
+    csrr a0, instret
+    .endm
+
+    .macro stretch_enter
+    .option push
+    .option norelax
+    la t1, stretch
+    .option pop
+    sd a0, STRETCH_START(t1)
+    ld t2, STRETCH_ENTRIES(t1)
+    addi t2, t2, 1
+    sd t2, STRETCH_ENTRIES(t1)
+    .endm
+
+    .macro stretch_leave
+    la t1, stretch
+    ld t2, STRETCH_START(t1)
+    csrr t3, instret
+    sub t2, t3, t2
+    ld t3, STRETCH_LONGEST(t1)
+    bleu t2, t3, 1f
+    sd t2, STRETCH_LONGEST(t1)
+1:
+    .endm
+#else
+    .macro stretch_now
+    .endm
+    .macro stretch_enter
+    .endm
+    .macro stretch_leave
+    .endm
+#endif
+
     .section .text.trap, "ax"
     .balign 4
     .globl trap_entry
 trap_entry:
     csrrw t0, sscratch, t0
     sd a0, CONTEXT_X(10)(t0)
+    stretch_now
     caller_saved sd, t0
     csrrw t1, sscratch, t0
     sd t1, CONTEXT_X(5)(t0)
+    stretch_enter
     csrr t2, sepc
     sd t2, CONTEXT_FAULT_IP(t0)
     csrr a0, scause
@@ -73,6 +113,7 @@ trap_entry:
     call trap_syscall
     csrr t0, sscratch
     bne a0, t0, another_thread
+    stretch_leave
     ld t1, CONTEXT_NEXT_IP(a0)
     csrw sepc, t1
     ld t0, CONTEXT_X(5)(a0)
@@ -104,6 +145,7 @@ another_thread:
     /* a0: context of the thread to run. */
     .globl trap_exit
 trap_exit:
+    stretch_leave
     ld t1, CONTEXT_NEXT_IP(a0)
     csrw sepc, t1
     csrw sscratch, a0
