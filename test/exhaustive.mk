@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The region index alone, in every state of a small window.
+
+EXHAUSTIVE_C := $(wildcard test/exhaustive/*.c)
+PARTS_C += $(EXHAUSTIVE_C)
+
+$(B)/index_exhaustive: $(call objects,$(EXHAUSTIVE_C)) $(B)/kernel.a
+	$(call link)
+
+index-exhaustive: $(B)/index_exhaustive ## the index, in all states of small windows
+	$(Q)$(B)/index_exhaustive
+
+-include $(patsubst %.c,$(B)/%.d,$(EXHAUSTIVE_C))
+
+CHECKS += index-exhaustive
+.PHONY: index-exhaustive
