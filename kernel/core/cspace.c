@@ -1,42 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cspace.h"
 
-/* The `count' bits of address below bit `bits_left'; count <= bits_left. */
-static uint64_t field(uint64_t address, unsigned bits_left, unsigned count)
+/* The count bits at the top of rest, count < 64; 0: nothing. */
+static uint64_t top(uint64_t rest, unsigned count)
 {
-    if (count == 0)
-        return 0;
-    address = bits_up(address, WORD_BITS - bits_left);
-    return bits_down(address, WORD_BITS - count);
+    return bits_down(rest / 2u, WORD_BITS - 1u - count);
 }
 
+/* Why a CNode's capability with this radix and guard leads no further; `rest'
+ * begins with the `left' bits that are to be resolved. */
+static enum error refuse(bool source, unsigned left, uint64_t rest,
+                         unsigned radix, uint64_t word, struct reply *err)
+{
+    unsigned guard_size = (unsigned)(word % 64u);
+    uint64_t guard = word / 64u;
+
+    if (guard_size > left || top(rest, guard_size) != guard)
+        return error_guard(err, source, left, guard, guard_size);
+    return error_depth(err, source, left, guard_size + radix);
+}
+
+/* A path can lead through 64 CNodes, and a message needs a dozen of such:
+ * each turn of the loop counts. */
 enum error cspace_resolve(const struct kernel *k, const struct cap *root,
                           uint64_t address, uint32_t depth, bool source,
                           struct cspace_result *result, struct reply *err)
 {
-    struct cap cnode = *root;
-    unsigned left = depth;
+    const struct slot *slots = k->regions.slots;
+    unsigned left = depth, radix = root->bits - SLOT_BITS;
+    uint64_t rest = bits_up(address, WORD_BITS - depth), word = root->word;
+    slotno_t i = slot_at(root->base);
 
-    if (cnode.type != CAP_CNODE)
+    if (root->type != CAP_CNODE)
         return error_root(err, source);
     /* Every CNode has a radix of at least 1: `left' falls each time. */
     for (;;) {
-        unsigned guard_size = cap_cnode_guard_size(&cnode);
-        unsigned radix = cap_cnode_radix(&cnode);
-        uint64_t guard = cap_cnode_guard(&cnode);
+        if (word != 0) {
+            unsigned guard_size = (unsigned)(word % 64u);
 
-        if (guard_size > left || field(address, left, guard_size) != guard)
-            return error_guard(err, source, left, guard, guard_size);
-        if (guard_size + radix > left)
-            return error_depth(err, source, left, guard_size + radix);
-        left -= guard_size;
-        result->slot = slot_at(cnode.base) + field(address, left, radix);
+            if (guard_size + radix > left ||
+                top(rest, guard_size) != word / 64u)
+                break;
+            rest = bits_up(rest, guard_size);
+            left -= guard_size;
+        } else if (radix > left) {
+            break;
+        }
+        i += bits_down(rest, WORD_BITS - radix);
+        rest = bits_up(rest, radix);
         left -= radix;
-        result->bits_left = left;
-        if (left == 0 || slot_type(k->regions.slots, result->slot) != CAP_CNODE)
+        if (left == 0 || slot_type(slots, i) != CAP_CNODE) {
+            *result = (struct cspace_result){i, left};
             return ERROR_NONE;
-        cnode = cap_read(k->regions.slots, result->slot);
+        }
+        word = slot_word(slots, i);
+        radix = slot_bits(slots, i) - SLOT_BITS;
+        i = slot_at(slot_base(slots, i));
     }
+    return refuse(source, left, rest, radix, word, err);
 }
 
 enum error cspace_lookup(const struct kernel *k, slotno_t root_slot,

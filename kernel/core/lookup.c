@@ -14,15 +14,23 @@ bool lookup_walk(const struct slot *slots, slotno_t i, uint64_t cptr,
 
     do {
         uint64_t word = slot_word(slots, i);
-        unsigned guard_size = (unsigned)(word % 64u);
         unsigned radix = slot_bits(slots, i) - SLOT_BITS;
 
-        if (guard_size + radix > left || top(cptr, guard_size) != word / 64u)
+        i = slot_at(slot_base(slots, i));
+        if (word != 0) {
+            unsigned guard_size = (unsigned)(word % 64u);
+
+            if (guard_size + radix > left ||
+                top(cptr, guard_size) != word / 64u)
+                return false;
+            cptr = bits_up(cptr, guard_size);
+            left -= guard_size;
+        } else if (radix > left) {
             return false;
-        cptr = bits_up(cptr, guard_size);
-        i = slot_at(slot_base(slots, i)) + top(cptr, radix);
+        }
+        i += bits_down(cptr, WORD_BITS - radix);
         cptr = bits_up(cptr, radix);
-        left -= guard_size + radix;
+        left -= radix;
     } while (left != 0 && slot_type(slots, i) == CAP_CNODE);
     *slot = i;
     *over = left;
