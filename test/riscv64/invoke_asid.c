@@ -103,6 +103,21 @@ static void claim_refill(seL4_CPtr full, seL4_CPtr last)
     call_is(&c, DONE, "ASIDPool_Assign: one more, as one is gone");
 }
 
+/* ASID 0 is nobody's and 1 is ours, so of the first pool's are left two less,
+ * and `used' that there are by now. */
+static void claim_first_pool(unsigned used)
+{
+    struct call c =
+        CALL(seL4_CapInitThreadASIDPool, RISCVASIDPoolAssign, CALL_CAPS(0));
+    unsigned more = 0;
+
+    do {
+        c.cap[0] = task_object(seL4_RISCV_PageTableObject, 0);
+    } while (call_make(&c).answer.label == seL4_NoError && ++more < ENTRIES);
+    tap_is(more + used, ENTRIES - 2, "ASIDPool_Assign: as many in the first");
+    call_is(&c, DEL_FIRST, "ASIDPool_Assign: and then no more");
+}
+
 /* There is one already, and `made' more; there can be 128. */
 static void claim_no_pool(unsigned made)
 {
@@ -140,6 +155,8 @@ int main(void)
     claim_make_pool(untyped, empty);
     claim_assign(full, s.middle);
     claim_refill(full, last);
+    /* Those of spaces_make(), kind_slot() and claim_assign(). */
+    claim_first_pool(3);
     claim_no_pool(2);
     return errors_done();
 }

@@ -135,6 +135,28 @@ static seL4_CPtr copy_of(seL4_CPtr frame)
     return slot;
 }
 
+/* Each capability has a mapping of its own: a copy begins with none, and
+ * takes away none but its own. */
+static void claim_copies(void)
+{
+    const seL4_CPtr first = task_object(seL4_RISCV_4K_Page, 0);
+    const seL4_CPtr second = copy_of(first), third = copy_of(first);
+    const seL4_Word at = SPACES_AT + 0x10000;
+    struct call other = CALL(task_object(seL4_RISCV_4K_Page, 0), RISCVPageMap,
+                             CALL_CAPS(s.space), CALL_MR(at, 3, 0));
+    struct call copy = CALL(second, RISCVPageMap, CALL_CAPS(s.space),
+                            CALL_MR(at + 4096, 3, 0));
+
+    spaces_map_page(first, s.space, at);
+    task_delete(third);
+    call_is(&other, DEL_FIRST, "Delete: a copy that is not mapped");
+    call_is(&copy, DONE, "Page_Map: a copy of a mapped one, elsewhere");
+    task_delete(first);
+    call_is(&other, DONE, "Delete: the mapped one of two");
+    copy.mr[0] = at;
+    call_is(&copy, IA(0), "Page_Map: the copy is still at its own place");
+}
+
 static void make_objects(void)
 {
     seL4_CPtr other = spaces_new(seL4_CapInitThreadASIDPool);
@@ -162,5 +184,6 @@ int main(void)
     claim_map_giant(copy_of(s.giant));
     claim_unmap(frame);
     claim_address();
+    claim_copies();
     return errors_done();
 }

@@ -99,6 +99,47 @@ static void claim_memory(void)
     call_is(&c, NO_MEM(0), "Retype: the 8 pages were the last ones");
 }
 
+/* The CNode that a path leads to is meant without its guard. */
+static void claim_guard_ignored(const struct call *good)
+{
+    const seL4_CPtr guarded = task_slot();
+    struct call c = *good;
+
+    call_must(
+        &CALL(TASK_ROOT, CNodeMint, CALL_CAPS(TASK_ROOT),
+              CALL_MR(guarded, 64, kind_slot(KIND_CNODE), 64, 15, 3 << 6 | 60)),
+        "a CNode with a guard");
+    c.mr[2] = guarded, c.mr[4] = 15;
+    call_is(&c, DONE, "Retype: into a CNode with a guard");
+    c.mr[4] = 16;
+    call_is(&c, RANGE(0, 15), "Retype: beyond its last slot");
+    c.cap[0] = guarded, c.mr[3] = 0, c.mr[4] = 14;
+    call_is(&c, DONE, "Retype: into it as the root");
+}
+
+/* A copy makes the original full; the copy can be used. */
+static void claim_copied(void)
+{
+    const seL4_CPtr original = task_object(seL4_UntypedObject, 16);
+    const seL4_CPtr copy = task_slot();
+    struct call c = CALL(original, UntypedRetype, CALL_CAPS(TASK_ROOT),
+                         CALL_MR(seL4_EndpointObject, 0, 0, 0, task_slot(), 1));
+    struct call again = CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
+                             CALL_MR(task_slot(), 64, original, 64, 15));
+    struct call revoke = CALL(TASK_ROOT, CNodeRevoke, CALL_MR(original, 64));
+
+    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
+                    CALL_MR(copy, 64, original, 64, 15)),
+              "a copy");
+    call_is(&c, NO_MEM(0), "Retype: an untyped that has a copy");
+    call_is(&again, REV_FIRST, "Copy: a second one");
+    c.service = copy;
+    call_is(&c, DONE, "Retype: the copy");
+    call_is(&revoke, DONE, "Revoke: the original");
+    c.service = original;
+    call_is(&c, DONE, "Retype: the original, after that");
+}
+
 int main(void)
 {
     struct call good;
@@ -113,5 +154,7 @@ int main(void)
     claim_device_types(&good);
     claim_sizes(&good);
     claim_memory();
+    claim_guard_ignored(&good);
+    claim_copied();
     return errors_done();
 }
