@@ -171,16 +171,42 @@ static void claim_restarted(void)
            "WriteRegisters: none of them, and the thread is resumed");
 }
 
+/* A thread that copies the frame registers to itself goes on where they say,
+ * with the empty answer to its call. */
+static void claim_copied_to_caller(void)
+{
+    const seL4_Word pc = (seL4_Word)probe_break;
+    struct call c = CALL(source, TCBWriteRegisters, CALL_MR(0, 32));
+
+    probe_set(probe_break, 1, 2);
+    for (unsigned n = 0; n < PROBE_REGISTERS; n++)
+        c.mr[2 + n] = n == PROBE_PC ? pc : pattern(7, n);
+    c.words = c.length = 2 + PROBE_REGISTERS;
+    call_must(&c, "registers to be copied");
+    probe_set(probe_ecall, probe.tcb, seL4_SysCall);
+    probe.before[PROBE_A1] =
+        seL4_MessageInfo_new(TCBCopyRegisters, 0, 1, 1).words[0];
+    probe.before[PROBE_A2] = COPY_FRAME;
+    probe.buffer->caps_or_badges[0] = source;
+    probe_run();
+    for (unsigned n = PROBE_RA; n < FRAME; n++)
+        probe.before[n] = pattern(7, n);
+    tap_is(probe.words[0], pc, "CopyRegisters: the caller goes on there");
+    tap_ok(probe_registers_are(pc, 0, 0),
+           "CopyRegisters: the caller's frame registers, and no other");
+}
+
 int main(void)
 {
     source = task_object(seL4_TCBObject, 0);
     target = task_object(seL4_TCBObject, 0);
-    probe_make(TASK_ROOT, 0, false);
+    probe_make(TASK_ROOT, 0, true);
     claim_write();
     claim_copy();
     claim_tls_base();
     claim_suspended();
     claim_resumed();
     claim_restarted();
+    claim_copied_to_caller();
     return tap_done();
 }
