@@ -7,7 +7,7 @@ PARTS_C += $(EXHAUSTIVE_C)
 $(B)/index_exhaustive: $(call objects,$(EXHAUSTIVE_C)) $(B)/kernel.a
 	$(call link)
 
-index-exhaustive: $(B)/index_exhaustive ## the index, in all states of small windows
+index-exhaustive: $(B)/index_exhaustive ## every state of the index
 	$(Q)$(B)/index_exhaustive
 
 -include $(patsubst %.c,$(B)/%.d,$(EXHAUSTIVE_C))
