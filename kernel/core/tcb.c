@@ -5,10 +5,14 @@
 #include "tcb_op.h"
 #include "thread.h"
 
-void tcb_init(struct kernel *k, paddr_t tcb)
+void tcb_init(struct kernel *k, paddr_t first, uint64_t count)
 {
-    if (k->tables && k->tables->domain != 0)
-        thread_at(k, tcb)->domain = k->tables->domain;
+    uint8_t bits = k->params.objects[OBJECT_TCB].bits;
+
+    if (!k->tables || k->tables->domain == 0)
+        return;
+    for (uint64_t n = 0; n < count; n++)
+        thread_at(k, first + bits_up(n, bits))->domain = k->tables->domain;
 }
 
 /* The thread stops, and nothing but its own slots knows of it any more: they

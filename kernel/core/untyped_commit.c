@@ -113,10 +113,8 @@ static void create(struct kernel *k, const struct retype *t, uint64_t dirty)
         dirty = 0;
     }
     insert(k, t, &cap, cap.type == CAP_UNTYPED ? dirty : 0);
-    if (cap.type != CAP_TCB)
-        return;
-    for (uint64_t n = 0; n < t->count; n++)
-        tcb_init(k, base + bits_up(n, t->bits));
+    if (cap.type == CAP_TCB)
+        tcb_init(k, base, t->count);
 }
 
 /* R8: embryos for all objects in one step, so that no region is ever added
@@ -141,27 +139,32 @@ static void hatch(struct kernel *k, slotno_t i)
                                 slot_bits(slots, i), false);
 
     cap_write(slots, i, &cap);
+    kernel_work_slots(k, 1);
     if (cap.type == CAP_TCB)
-        tcb_init(k, cap.base);
+        tcb_init(k, cap.base, 1);
 }
 
-/* Finishes the matching embryos of the window in slot order.  The preemption
- * point comes before every chunk but the first, and never after the last
- * object: a call that is stopped finds an embryo when it is made again. */
-static bool finish(struct kernel *k, const struct retype *t)
+/* Finishes the matching embryos of the window in slot order; all of them are,
+ * where they have just been planted.  A preemption point comes before every
+ * chunk, and before an embryo that needs none, once something has been done;
+ * and never after the last object: a call that is stopped finds an embryo when
+ * it is made again. */
+static bool finish(struct kernel *k, const struct retype *t, bool planted)
 {
     struct slot *slots = kernel_slots(k);
-    bool worked = false;
+    slotno_t foreign = SLOT_NIL;
+    bool worked = planted;
 
     for (slotno_t i = t->first; i < t->first + t->count; i++) {
-        if (!untyped_is_matching_embryo(k, t, i))
+        if (!planted && !untyped_is_matching_embryo(k, t, i, &foreign))
             continue;
-        while (slot_word(slots, i) != 0) {
+        do {
             if (worked && kernel_preempt_point(k))
                 return false;
-            clear_chunk(k, i);
+            if (slot_word(slots, i) != 0)
+                clear_chunk(k, i);
             worked = true;
-        }
+        } while (slot_word(slots, i) != 0);
         hatch(k, i);
     }
     return true;
@@ -173,7 +176,7 @@ bool untyped_commit_retype(struct kernel *k, const struct retype *t)
     uint64_t dirty;
 
     if (t->resume)
-        return finish(k, t);
+        return finish(k, t, false);
     if (t->reset && !reset(k, t))
         return false;
     dirty = typed && is_device(k, t) ? 0 : dirty_count(k, t);
@@ -182,5 +185,5 @@ bool untyped_commit_retype(struct kernel *k, const struct retype *t)
         return true;
     }
     plant(k, t, dirty);
-    return finish(k, t);
+    return finish(k, t, true);
 }

@@ -81,8 +81,9 @@ enum tcb_slot {
 };
 void tcb_finalise(struct kernel *k, const struct cap *cap);
 
-/* A new thread, all zero, belongs to the domain that is running (3.3). */
-void tcb_init(struct kernel *k, paddr_t tcb);
+/* New threads, all zero, back to back from `first' on, belong to the domain
+ * that is running (3.3).  Constant cost if that is 0. */
+void tcb_init(struct kernel *k, paddr_t first, uint64_t count);
 
 /* frame.c, page_table.c, asid.c */
 struct cap frame_mask(struct cap cap, uint64_t rights);

@@ -26,7 +26,8 @@ struct retype {
 
 /* Checks a Retype, RetypeWhole or RetypeAt and changes nothing: the errors of
  * untyped.h.  At most 64 CNodes of lookup, fanout slots, 5(W + 1) visits; in a
- * window of other untypeds' embryos W + 1 for each of those inside this one. */
+ * window of other untypeds' embryos 2(W + 1) for each such untyped that is
+ * inside this one. */
 enum error untyped_decode_retype(struct kernel *k, const struct invocation *inv,
                                  struct retype *t, struct reply *err);
 enum error untyped_decode_retype_whole(struct kernel *k,
@@ -37,9 +38,11 @@ enum error untyped_decode_retype_at(struct kernel *k,
                                     struct retype *t, struct reply *err);
 
 /* Is slot i an embryo of t's type and size, whose innermost untyped is t's
- * (R8)?  W + 1 visits. */
+ * (R8)?  *foreign, SLOT_NIL at first, is kept for whoever asks about the next
+ * slot, while nothing changes: a region inside t's untyped, within which none
+ * is.  2(W + 1) visits; in the same foreign region as before none. */
 bool untyped_is_matching_embryo(struct kernel *k, const struct retype *t,
-                                slotno_t i);
+                                slotno_t i, slotno_t *foreign);
 
 /* Performs it; cannot fail.  False: an interrupt came after some chunk; every
  * invariant holds, and the same call goes on. */
