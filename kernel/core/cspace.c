@@ -2,18 +2,17 @@
 #include "cspace.h"
 
 /* The count bits at the top of rest, count < 64; 0: nothing. */
-static uint64_t top(uint64_t rest, unsigned count)
+static uint64_t top(uint64_t rest, uint64_t count)
 {
-    return bits_down(rest / 2u, WORD_BITS - 1u - count);
+    return bits_down(rest / 2u, (unsigned)(WORD_BITS - 1u - count));
 }
 
 /* Why a CNode's capability with this radix and guard leads no further; `rest'
  * begins with the `left' bits that are to be resolved. */
-static enum error refuse(bool source, unsigned left, uint64_t rest,
-                         unsigned radix, uint64_t word, struct reply *err)
+static enum error refuse(bool source, uint64_t left, uint64_t rest,
+                         uint64_t radix, uint64_t word, struct reply *err)
 {
-    unsigned guard_size = (unsigned)(word % 64u);
-    uint64_t guard = word / 64u;
+    uint64_t guard_size = word % 64u, guard = word / 64u;
 
     if (guard_size > left || top(rest, guard_size) != guard)
         return error_guard(err, source, left, guard, guard_size);
@@ -21,14 +20,14 @@ static enum error refuse(bool source, unsigned left, uint64_t rest,
 }
 
 /* A path can lead through 64 CNodes, and a message needs a dozen of such:
- * each turn of the loop counts. */
+ * each instruction of the loop counts. */
 enum error cspace_resolve(const struct kernel *k, const struct cap *root,
                           uint64_t address, uint32_t depth, bool source,
                           struct cspace_result *result, struct reply *err)
 {
     const struct slot *slots = k->regions.slots;
-    unsigned left = depth, radix = root->bits - SLOT_BITS;
-    uint64_t rest = bits_up(address, WORD_BITS - depth), word = root->word;
+    uint64_t left = depth, rest = bits_up(address, WORD_BITS - depth);
+    uint64_t radix = root->bits - SLOT_BITS, word = root->word;
     slotno_t i = slot_at(root->base);
 
     if (root->type != CAP_CNODE)
@@ -36,21 +35,21 @@ enum error cspace_resolve(const struct kernel *k, const struct cap *root,
     /* Every CNode has a radix of at least 1: `left' falls each time. */
     for (;;) {
         if (word != 0) {
-            unsigned guard_size = (unsigned)(word % 64u);
+            uint64_t guard_size = word % 64u;
 
             if (guard_size + radix > left ||
                 top(rest, guard_size) != word / 64u)
                 break;
-            rest = bits_up(rest, guard_size);
+            rest = bits_up(rest, (unsigned)guard_size);
             left -= guard_size;
         } else if (radix > left) {
             break;
         }
-        i += bits_down(rest, WORD_BITS - radix);
-        rest = bits_up(rest, radix);
+        i += bits_down(rest, (unsigned)(WORD_BITS - radix));
+        rest = bits_up(rest, (unsigned)radix);
         left -= radix;
         if (left == 0 || slot_type(slots, i) != CAP_CNODE) {
-            *result = (struct cspace_result){i, left};
+            *result = (struct cspace_result){i, (uint32_t)left};
             return ERROR_NONE;
         }
         word = slot_word(slots, i);
