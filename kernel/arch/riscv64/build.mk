@@ -140,6 +140,7 @@ $(R)/test/%/program.elf: test/riscv64/%.c $(R_TEST_LIB) $(A)/made force
 # The machines that tests are run on: memory by test, or this; -high for an
 # image-high.elf.
 R_MEMORY := 1G
+R_MEMORY_superpages := 8G
 R_MEMORY_boot_memory := 128M 3G 64G 128M-high 3G-high 64G-high
 
 r_runs = $(foreach m,$(or $(R_MEMORY_$(1)),$(R_MEMORY)),$(R)/run/$(1)-$(m))
