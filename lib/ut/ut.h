@@ -23,7 +23,8 @@
  *
  * Not reentrant, but for ops->lock and unlock, which are then called around
  * everything that looks at the books.  With the offset strategy the lock is
- * not held during kernel calls; with the incremental one it is.
+ * not held while whole pages are retyped or revoked; with the incremental one
+ * it is.
  *
  * Every function may be given a `fault' (ut_types.h) or NULL; in it stands
  * which resource was short and by how much.
@@ -114,13 +115,28 @@ struct ut_price {
 ut_err_t ut_price(const struct ut *ut, const struct ut_req *req,
                   struct ut_price *price, struct ut_fault *fault);
 
-/* A block that is promised: bits and quota, no kernel call yet. */
+struct ut_slab;
+
+/* A page that the library takes for its own books. */
+struct ut_hold {
+    struct ut_blk blk; /* count 0: none */
+    uint32_t slot;     /* of the library's own: its frame's capability */
+    uint32_t entered;  /* as in struct ut_lease */
+};
+
+/* A block that is promised: place, quota and what the library needs for its
+ * own books.  Offset: no kernel call yet; incremental: the untyped is there,
+ * the object is not. */
 struct ut_lease {
     struct ut_acct *acct;
-    struct ut_req req;
-    struct ut_blk blk;
+    struct ut_req req;    /* as asked, size_bits filled in */
+    struct ut_blk blk;    /* what commit will hand out */
+    struct ut_slab *slab; /* that blk is an object of; NULL: a new one */
+    struct ut_blk opened; /* count not 0: for a new slab */
+    void *header;         /* and its header, unless meta is to have it */
+    struct ut_hold meta;  /* for a new slab's header */
     struct ut_part charged;
-    uint32_t reserved[4]; /* the strategy's */
+    uint32_t entered; /* chunk that entered small-page mode, plus one */
     bool is_open;
 };
 
@@ -156,8 +172,8 @@ ut_err_t ut_cancel(struct ut_lease *lease);
  * they are.  UT_EINVAL: no such block (given back before, another size);
  * UT_ERANGE: the address is not managed; UT_EBUSY: another's; UT_EKERNEL:
  * nothing has changed, unless the kernel refuses twice in the middle of a run
- * that is not one aligned power of two: then what it refused stays the
- * account's, as blocks of its own.  One kernel call for each of the fewest
+ * that is not one aligned power of two: then the block stays the account's,
+ * but some of its objects are dead: call again.  One kernel call for each of the fewest
  * aligned blocks that make it up. */
 ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
                  struct ut_fault *fault);
@@ -241,6 +257,7 @@ struct ut_stats {
     uint64_t used_bytes;  /* by accounts, the root included */
     uint64_t fixed_bytes; /* the fixed books and the store */
     uint64_t fixed_caps;  /* roots, frames of the books, the upper store */
+    uint64_t map_bytes;   /* of the fixed books: maps and tags */
     uint64_t meta_bytes;  /* metadata pages of accounts */
     uint64_t slab_bytes;  /* pages that are slabs */
     uint64_t slab_header_bytes;

@@ -21,7 +21,7 @@ struct ut_window {
     struct ut_dest first; /* its first slot, as Retype names it */
     uint64_t cptr;        /* the same slot in the caller's own CSpace */
     uint32_t count;
-    uint8_t radix; /* log2 of all slots of the CNode */
+    uint8_t radix; /* bits of an address that the CNode takes, guard included */
 };
 
 struct ut_slots {
@@ -55,8 +55,8 @@ static inline uint64_t ut_slots_cptr(const struct ut_slots *s, uint32_t index)
     return s->window.cptr + index;
 }
 
-/* The slot that a destination's first object goes to; radix: log2 of the
- * slots of that CNode. */
+/* The slot that a destination's first object goes to; radix: the bits that
+ * its CNode takes, guard included. */
 struct ut_slot ut_dest_slot(const struct ut_dest *dest, uint8_t radix);
 
 #ifdef __cplusplus

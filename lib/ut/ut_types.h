@@ -73,8 +73,11 @@ struct ut_fault {
 
 /* Whose a page is: an account's number.  Layer 2 compares, no more. */
 typedef uint16_t ut_owner_t;
-#define UT_OWNER_NONE 0u /* free, or not managed */
-#define UT_OWNER_ROOT 1u /* the donor: metadata and what was taken before */
+#define UT_OWNER_NONE  0u      /* free, or not managed */
+#define UT_OWNER_ROOT  1u      /* the donor: the root account */
+#define UT_OWNER_LEAF  0xfffdu /* incremental: slots of a chunk's untypeds */
+#define UT_OWNER_BOOKS 0xfffeu /* the library's own books */
+#define UT_OWNER_BUSY  0xffffu /* being given back just now */
 
 /* What lives together does not fragment what does not: requests of one class
  * are placed together.  The numbers are the client's, 0 .. UT_CLASSES - 1. */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The end of an account: everything that is tagged with it dies, in the
+ * order of addresses, a chunk in one call where nobody else has anything in
+ * it; then its pages of extents; its record is the last to go. */
+#include "ut_int.h"
+
+static struct ut_blk area_block(const struct ut_pmm_area *area)
+{
+    struct ut_blk blk = {area->base, 1, 0};
+
+    if ((area->bytes & (area->bytes - 1)) == 0) {
+        blk.size_bits = (uint8_t)ut_log2_down(area->bytes);
+    } else {
+        blk.count = (uint32_t)(area->bytes >> UT_PAGE_BITS);
+        blk.size_bits = UT_PAGE_BITS;
+    }
+    return blk;
+}
+
+/* Has nobody else a block that meets the chunk? */
+static bool chunk_is_own(const struct ut_acct *a,
+                         const struct ut_pmm_chunk *chunk)
+{
+    uint64_t bytes = (uint64_t)chunk->pages << UT_PAGE_BITS, at = 0;
+    struct ut_pmm_area area;
+
+    while (at < bytes && ut_pmm_next(a->ut->pmm, chunk->base + at, &area) &&
+           area.base - chunk->base < bytes) {
+        if (area.used &&
+            ((area.owner != a->owner && area.owner != UT_OWNER_LEAF) ||
+             area.base - chunk->base + area.bytes > bytes))
+            return false;
+        at = area.base - chunk->base + area.bytes;
+    }
+    return true;
+}
+
+/* Everything of the account in the chunk is dead: so the books say. */
+static void chunk_release(struct ut_acct *a, const struct ut_pmm_chunk *chunk)
+{
+    uint64_t bytes = (uint64_t)chunk->pages << UT_PAGE_BITS, at = 0;
+    struct ut_pmm_area area;
+
+    ut_slab_forget_(a, chunk->base, bytes);
+    while (at < bytes && ut_pmm_next(a->ut->pmm, chunk->base + at, &area) &&
+           area.base - chunk->base < bytes) {
+        struct ut_blk blk = area_block(&area);
+
+        if (area.used)
+            ut_pmm_free(a->ut->pmm, &blk, UT_OWNER_NONE, NULL);
+        at = area.base - chunk->base + area.bytes;
+    }
+}
+
+/* One block of the account, or the chunk that it is in. */
+static ut_err_t area_end(struct ut_acct *a, const struct ut_pmm_area *area,
+                         struct ut_fault *fault)
+{
+    struct ut *ut = a->ut;
+    struct ut_blk blk = area_block(area);
+    struct ut_pmm_chunk chunk;
+    ut_err_t err;
+
+    if (ut_pmm_chunk_get(ut->pmm, area->base, &chunk) && chunk.is_split &&
+        chunk_is_own(a, &chunk)) {
+        uint64_t bytes = (uint64_t)chunk.pages << UT_PAGE_BITS;
+
+        err = ut->strategy->clear(a, chunk.base, (uint8_t)ut_log2_down(bytes),
+                                  fault);
+        if (!err)
+            chunk_release(a, &chunk);
+        return err;
+    }
+    err = ut->strategy->unmake(ut, &blk, fault);
+    if (err)
+        return err;
+    ut_slab_forget_(a, area->base, area->bytes);
+    ut->strategy->drop(a, &blk, 0);
+    return UT_OK;
+}
+
+/* UT_OK: the account has nothing any more. */
+static ut_err_t sweep(struct ut_acct *a, uint32_t *budget,
+                      struct ut_fault *fault)
+{
+    struct ut_pmm_area area;
+
+    for (;;) {
+        uint64_t at = a->swept;
+        ut_err_t err;
+
+        if (*budget == 0)
+            return UT_EAGAIN;
+        --*budget;
+        err = ut_pmm_next_owned(a->ut->pmm, &at, a->owner, 1, &area);
+        if (err == UT_ERANGE)
+            return ut_pages_trim_(a, true, budget, fault);
+        if (err == UT_OK) {
+            err = area_end(a, &area, fault);
+            if (err)
+                return err;
+        }
+        a->swept = at;
+        /* A block may end where addresses do. */
+        if (at == 0)
+            return ut_pages_trim_(a, true, budget, fault);
+    }
+}
+
+static ut_err_t record_end(struct ut_acct *a, struct ut_fault *fault)
+{
+    struct ut *ut = a->ut;
+    struct ut_acct old = *a;
+    struct ut_hold hold = {
+        .blk = {a->paddr, 1, UT_PAGE_BITS},
+        .slot = a->slot,
+    };
+    ut_err_t err = ut_hold_unmake_(ut, &hold, a, fault);
+
+    if (err)
+        return err;
+    if (old.prev)
+        old.prev->next = old.next;
+    else
+        old.parent->child = old.next;
+    if (old.next)
+        old.next->prev = old.prev;
+    old.parent->children--;
+    old.parent->lent.bytes -= old.limit.bytes;
+    old.parent->lent.caps -= old.limit.caps;
+    ut->accounts[old.owner] = NULL;
+    ut->counts.accounts--;
+    ut_hold_drop_(old.parent, &hold);
+    return UT_OK;
+}
+
+static ut_err_t destroy_locked(struct ut_acct *acct, uint32_t budget,
+                               struct ut_fault *fault)
+{
+    for (;;) {
+        struct ut_acct *a = acct;
+        ut_err_t err;
+
+        while (a->child)
+            a = a->child;
+        a->is_dying = true;
+        err = sweep(a, &budget, fault);
+        if (!err)
+            err = a->ut->strategy->leave(a, &budget, fault);
+        if (!err && budget == 0)
+            err = UT_EAGAIN;
+        if (err)
+            return err;
+        budget--;
+        err = record_end(a, fault);
+        if (err || a == acct)
+            return err;
+    }
+}
+
+ut_err_t ut_acct_destroy(struct ut_acct *acct, uint32_t budget,
+                         struct ut_fault *fault)
+{
+    struct ut *ut = acct->ut;
+    ut_err_t err;
+
+    ut_lock_(ut);
+    if (acct == &ut->root) {
+        err = ut_fail_(fault, UT_EINVAL, 0, 0, 0, acct->owner);
+    } else {
+        acct->is_dying = true;
+        err = destroy_locked(acct, budget, fault);
+    }
+    ut_unlock_(ut);
+    return err;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What there is: figures, the memory map, invariants; and work in advance. */
+#include "ut_int.h"
+
+void ut_stats(const struct ut *ut, struct ut_stats *stats)
+{
+    struct ut_pmm_stats p;
+
+    ut_lock_(ut);
+    ut_pmm_stats(ut->pmm, &p);
+    *stats = ut->counts;
+    stats->managed_bytes = p.bytes[0];
+    stats->free_bytes = p.bytes_free[0];
+    stats->used_bytes = p.bytes[0] - p.bytes_free[0];
+    stats->map_bytes = p.bytes_meta;
+    for (unsigned i = 0; i < UT_PMM_ORDERS; i++)
+        if (p.free_blocks[i] > 0)
+            stats->largest_bits = (uint8_t)(i + UT_PAGE_BITS);
+    ut_unlock_(ut);
+}
+
+void ut_walk(const struct ut *ut, ut_walk_fn *each, void *context)
+{
+    struct ut_pmm_area area;
+    uint64_t at = 0;
+
+    ut_lock_(ut);
+    while (ut_pmm_next(ut->pmm, at, &area)) {
+        struct ut_span span = {.owner = area.owner};
+
+        at = area.base + area.bytes;
+        if (area.used) {
+            uint8_t bits = ut_shape_get_(ut, area.base, area.bytes);
+
+            span.blk.paddr = area.base;
+            span.blk.size_bits = bits;
+            span.blk.count = (uint32_t)(area.bytes >> bits);
+            span.is_slab = ut_slab_find_(ut, area.base) != NULL;
+            if (!each(context, &span))
+                break;
+        }
+        if (at == 0)
+            break;
+    }
+    ut_unlock_(ut);
+}
+
+static const char *acct_check(const struct ut *ut, const struct ut_acct *a)
+{
+    struct ut_quota lent = {0, 0};
+    uint32_t children = 0;
+
+    for (const struct ut_acct *c = a->child; c; c = c->next) {
+        lent.bytes += c->limit.bytes;
+        lent.caps += c->limit.caps;
+        children++;
+        if (c->parent != a || ut->accounts[c->owner] != c)
+            return "the tree of accounts is torn";
+    }
+    if (lent.bytes != a->lent.bytes || lent.caps != a->lent.caps ||
+        children != a->children)
+        return "what was lent is not what children have";
+    if (a->used.bytes > a->limit.bytes ||
+        a->lent.bytes > a->limit.bytes - a->used.bytes ||
+        a->used.caps > a->limit.caps ||
+        a->lent.caps > a->limit.caps - a->used.caps)
+        return "an account has more than its quota";
+    return NULL;
+}
+
+const char *ut_check(const struct ut *ut)
+{
+    const char *broken;
+
+    ut_lock_(ut);
+    broken = ut_pmm_check(ut->pmm);
+    for (uint32_t i = 0; !broken && i < ut->account_count; i++)
+        if (ut->accounts[i])
+            broken = acct_check(ut, ut->accounts[i]);
+    if (!broken)
+        broken = ut->strategy->check(ut);
+    ut_unlock_(ut);
+    return broken;
+}
+
+ut_err_t ut_prepare(struct ut *ut, uint32_t budget)
+{
+    ut_err_t err;
+
+    ut_lock_(ut);
+    err = ut->strategy->prepare(ut, &budget);
+    ut_unlock_(ut);
+    return err;
+}
+
+ut_err_t ut_trim(struct ut *ut, uint32_t budget)
+{
+    ut_err_t err = UT_OK;
+
+    ut_lock_(ut);
+    for (uint32_t i = 0; !err && i < ut->account_count; i++) {
+        struct ut_acct *a = ut->accounts[i];
+
+        if (!a || a->is_dying)
+            continue;
+        err = ut_slab_trim_(a, &budget, NULL);
+        if (!err)
+            err = ut_pages_trim_(a, false, &budget, NULL);
+    }
+    if (!err)
+        err = ut->strategy->trim(ut, &budget);
+    ut_unlock_(ut);
+    return err;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ut_tree.h"
+
+#define LEAF_PAGES_BITS (UT_NODE_LEVEL - UT_PAGE_BITS)
+
+/* A run below 2^18 bytes lies in one node of that size, where its pieces can
+ * be of any size; a longer one consists of such nodes. */
+static uint64_t run_pages(uint64_t pages)
+{
+    return pages <= ut_bytes(LEAF_PAGES_BITS)
+               ? pages
+               : ut_round_up(pages, LEAF_PAGES_BITS);
+}
+
+/* Splits: 27 -> 24 -> 21 -> 18 -> 15 -> 12, one Revoke; the leaf is two more
+ * calls; a slab's CNode and untypeds two. */
+static void tree_price(const struct ut *ut, const struct ut_req *req,
+                       struct ut_price *price)
+{
+    bool is_slab = req->size_bits < UT_PAGE_BITS;
+    uint64_t bytes = is_slab ? UT_PAGE_BYTES : price->own.bytes;
+
+    (void)ut;
+    if (bytes % ut_bytes(UT_NODE_LEVEL) != 0)
+        price->entry = ut_entry_part_();
+    if (req->flags & UT_DEVICE)
+        price->calls += 16;
+    else
+        price->calls += is_slab ? 10 : 8;
+    if (price->zero && price->clear_bytes < UT_CHUNK_BYTES)
+        price->clear_bytes = UT_CHUNK_BYTES;
+}
+
+static ut_err_t pieces_revoke(struct ut *ut, uint64_t paddr, uint64_t bytes,
+                              struct ut_fault *fault)
+{
+    const struct ut_reg *r = ut_region_(ut, paddr);
+    uint64_t at = paddr, left = bytes;
+
+    while (left > 0) {
+        unsigned bits = ut_piece(at - r->r.base, left);
+        struct ut_node n = ut_node_at_(ut, at, bits);
+        struct ut_slot slot = ut_node_slot_(ut, &n);
+        uint32_t error = ut_revoke_(ut, &slot);
+
+        if (error != 0 && left != bytes)
+            error = ut_revoke_(ut, &slot);
+        if (error != 0)
+            return ut_fail_kernel_(fault, error, at);
+        at += ut_bytes(bits);
+        left -= ut_bytes(bits);
+    }
+    return UT_OK;
+}
+
+static ut_err_t tree_make(struct ut *ut, const struct ut_blk *blk, uint8_t type,
+                          const struct ut_dest *dest, struct ut_fault *fault)
+{
+    const struct ut_reg *r = ut_region_(ut, blk->paddr);
+    struct ut_blk held = ut_held_(ut, blk);
+    struct ut_retype call = {
+        .dest = *dest,
+        .type = type,
+        .arg_bits = ut_arg_bits_(ut, type, blk->size_bits),
+    };
+    uint64_t at = blk->paddr, left = ut_blk_bytes(&held);
+    uint32_t objects = blk->count;
+
+    while (left > 0 && objects > 0) {
+        unsigned bits = ut_piece(at - r->r.base, left);
+        struct ut_node n = ut_node_at_(ut, at, bits);
+        uint64_t room = ut_bytes(bits - blk->size_bits);
+
+        call.untyped = ut_node_cptr_(ut, &n);
+        while (room > 0 && objects > 0) {
+            uint32_t error;
+
+            call.count = objects < ut->ops->fanout ? objects : ut->ops->fanout;
+            if (call.count > room)
+                call.count = (uint32_t)room;
+            error = ut_retype_(ut, &call);
+            if (error != 0) {
+                if (objects < blk->count)
+                    pieces_revoke(ut, blk->paddr,
+                                  at - blk->paddr + ut_bytes(bits), NULL);
+                return ut_fail_kernel_(fault, error, blk->paddr);
+            }
+            room -= call.count;
+            objects -= call.count;
+            call.dest.offset += call.count;
+        }
+        at += ut_bytes(bits);
+        left -= ut_bytes(bits);
+    }
+    return UT_OK;
+}
+
+static ut_err_t tree_unmake(struct ut *ut, const struct ut_blk *blk,
+                            struct ut_fault *fault)
+{
+    struct ut_blk held = ut_held_(ut, blk);
+
+    return pieces_revoke(ut, blk->paddr, ut_blk_bytes(&held), fault);
+}
+
+const struct ut_strategy ut_strategy_incremental = {
+    .name = "incremental",
+    .is_serial = true,
+    .keeps_slabs = true,
+    .slab_untypeds = true,
+    .slab_bits = UT_PAGE_BITS + 1,
+    .bytes = ut_tree_bytes_,
+    .run_pages = run_pages,
+    .start = ut_tree_start_,
+    .price = tree_price,
+    .take = ut_tree_take_,
+    .would = ut_tree_would_,
+    .drop = ut_tree_drop_,
+    .make = tree_make,
+    .unmake = tree_unmake,
+    .slab_make = ut_tree_slab_make_,
+    .slab_objects = ut_tree_slab_objects_,
+    .slab_first = ut_tree_slab_first_,
+    .object_make = ut_tree_object_make_,
+    .object_unmake = ut_tree_object_unmake_,
+    .clear = ut_tree_clear_,
+    .pass = ut_tree_pass_,
+    .leave = ut_tree_leave_,
+    .prepare = ut_tree_prepare_,
+    .trim = ut_tree_trim_,
+    .check = ut_tree_check_,
+};

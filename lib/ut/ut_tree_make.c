@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ut_tree.h"
+
+ut_err_t ut_node_split_(struct ut *ut, const struct ut_node *n, unsigned level,
+                        struct ut_fault *fault)
+{
+    unsigned below = ut_level_below_(n->level), error;
+    struct ut_node child = *n;
+    struct ut_retype call;
+
+    child.level = (uint8_t)(level > below ? level : below);
+    child.index = n->index << (n->level - child.level);
+    call = (struct ut_retype){
+        .untyped = ut_node_cptr_(ut, n),
+        .dest = ut_node_dest_(ut, &child),
+        .count = 1u << (n->level - child.level),
+        .type = UT_TYPE_UNTYPED,
+        .arg_bits = child.level,
+    };
+    error = ut_retype_(ut, &call);
+    if (error != 0)
+        return ut_fail_kernel_(fault, error, ut_node_base_(n));
+    for (uint32_t i = 0; i < call.count; i++, child.index++)
+        ut_node_set_(ut, &child, true);
+    ut->counts.untyped_caps += call.count;
+    ut_event_(ut, UT_EVENT_SPLIT, ut_node_base_(n), n->level);
+    return UT_OK;
+}
+
+/* Of a chunk, or a part of it. */
+static void forget_low(struct ut *ut, const struct ut_node *n)
+{
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[ut_node_chunk_(n)];
+    unsigned first = ut_node_heap_(n) * 2;
+
+    for (unsigned count = 2; first < 1024; first *= 2, count *= 2)
+        for (unsigned h = first; h < first + count; h++) {
+            uint64_t bit = UINT64_C(1) << h % 64;
+
+            ut->counts.untyped_caps -= (c->exists[h / 64] & bit) != 0;
+            c->exists[h / 64] &= ~bit;
+        }
+    ut_chunk_list_(ut, ut_node_chunk_(n));
+}
+
+/* Of a chunk and above: all chunks in it are whole again. */
+static void forget_high(struct ut *ut, const struct ut_node *n)
+{
+    struct ut_node child = *n;
+    uint32_t chunk =
+        n->region->chunk + (uint32_t)(n->index << (n->level - UT_CHUNK_BITS));
+
+    for (uint64_t i = 0; i < ut_bytes(n->level - UT_CHUNK_BITS); i++)
+        ut_chunk_reset_(ut, chunk + (uint32_t)i);
+    while (child.level > UT_CHUNK_BITS) {
+        uint64_t count = ut_bytes(n->level - --child.level);
+
+        child.index = n->index << (n->level - child.level);
+        for (uint64_t i = 0; i < count; i++, child.index++) {
+            ut->counts.untyped_caps -= ut_node_exists_(ut, &child);
+            ut_node_set_(ut, &child, false);
+        }
+    }
+}
+
+ut_err_t ut_node_merge_(struct ut *ut, const struct ut_node *n,
+                        struct ut_fault *fault)
+{
+    struct ut_slot slot = ut_node_slot_(ut, n);
+    uint32_t error = ut_revoke_(ut, &slot);
+
+    if (error != 0)
+        return ut_fail_kernel_(fault, error, ut_node_base_(n));
+    if (ut_node_is_low_(n))
+        forget_low(ut, n);
+    else
+        forget_high(ut, n);
+    ut_event_(ut, UT_EVENT_MERGE, ut_node_base_(n), n->level);
+    return UT_OK;
+}
+
+ut_err_t ut_node_ensure_(struct ut *ut, uint64_t paddr, unsigned level,
+                         struct ut_fault *fault)
+{
+    struct ut_node n;
+    ut_err_t err = UT_OK;
+
+    UT_ASSERT(ut_node_around_(ut, paddr, level, &n));
+    if (ut_node_is_split_(ut, &n))
+        err = ut_node_merge_(ut, &n, fault);
+    while (!err && n.level > level) {
+        err = ut_node_split_(ut, &n, level, fault);
+        if (!err)
+            UT_ASSERT(ut_node_around_(ut, paddr, level, &n));
+    }
+    return err;
+}
+
+static ut_err_t leaf_make(struct ut *ut, const struct ut_node *host,
+                          struct ut_fault *fault)
+{
+    struct ut_node slot = *host;
+    struct ut_retype call;
+    uint32_t error;
+
+    /* Slot 0 of the chunk's 16 in the index CNode: that of no node. */
+    call = (struct ut_retype){
+        .untyped = ut_node_cptr_(ut, host),
+        .dest = ut_node_dest_(ut, &slot),
+        .count = 1,
+        .type = UT_TYPE_CNODE,
+        .arg_bits = UT_LEAF_RADIX,
+    };
+    call.dest.offset &= ~15u;
+    error = ut_retype_(ut, &call);
+    return ut_fail_kernel_(fault, error, ut_node_base_(host));
+}
+
+/* What is left of the host beside the leaf. */
+static ut_err_t rest_make(struct ut *ut, const struct ut_node *host,
+                          struct ut_fault *fault)
+{
+    struct ut_node child = {host->region, host->index * 8 + 1, UT_LEAF_BITS};
+    struct ut_retype call = {
+        .untyped = ut_node_cptr_(ut, host),
+        .dest = ut_node_dest_(ut, &child),
+        .count = 7,
+        .type = UT_TYPE_UNTYPED,
+        .arg_bits = UT_LEAF_BITS,
+    };
+    uint32_t error = ut_retype_(ut, &call);
+
+    if (error != 0)
+        return ut_fail_kernel_(fault, error, ut_node_base_(host));
+    for (unsigned i = 0; i < 7; i++, child.index++)
+        ut_node_set_(ut, &child, true);
+    ut->counts.untyped_caps += 7;
+    return UT_OK;
+}
+
+static ut_err_t leaf_reserve(struct ut *ut, uint32_t chunk, uint64_t paddr,
+                             uint64_t bytes, struct ut_fault *fault)
+{
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
+    struct ut_node leaf;
+    unsigned host;
+    ut_err_t err = ut_charge_(ut->accounts[c->owner], ut_entry_part_(), fault);
+
+    if (err)
+        return err;
+    UT_ASSERT(ut_chunk_host_(ut, chunk, paddr, bytes, &host));
+    c->host = (uint8_t)host;
+    c->leaf = UT_LEAF_RESERVED;
+    ut->counts.entry_bytes += ut_bytes(UT_LEAF_BITS);
+    leaf = ut_node_at_(
+        ut, ut_chunk_base_(ut, chunk) + ((uint64_t)host << UT_NODE_LEVEL),
+        UT_LEAF_BITS);
+    ut_chunk_mark_(ut, chunk, ut_node_heap_(&leaf), false);
+    ut_chunk_leaf_(ut, chunk);
+    ut_chunk_list_(ut, chunk);
+    return UT_OK;
+}
+
+/* The host is ensured while the leaf's pages are marked as used already; it
+ * was wholly free, and ensure does not look. */
+ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, uint64_t paddr,
+                         uint64_t bytes, struct ut_fault *fault)
+{
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
+    struct ut_node host;
+    ut_err_t err = UT_OK;
+
+    if (c->leaf == UT_LEAF_NONE)
+        err = leaf_reserve(ut, chunk, paddr, bytes, fault);
+    if (err || c->leaf == UT_LEAF_READY)
+        return err;
+    host = ut_node_at_(
+        ut, ut_chunk_base_(ut, chunk) + ((uint64_t)c->host << UT_NODE_LEVEL),
+        UT_NODE_LEVEL);
+    if (c->leaf == UT_LEAF_RESERVED) {
+        err = ut_node_ensure_(ut, ut_node_base_(&host), UT_NODE_LEVEL, fault);
+        if (!err)
+            err = leaf_make(ut, &host, fault);
+        if (err)
+            return err;
+        c->leaf = UT_LEAF_MADE;
+    }
+    err = rest_make(ut, &host, fault);
+    if (!err) {
+        c->leaf = UT_LEAF_READY;
+        ut_chunk_list_(ut, chunk);
+    }
+    return err;
+}

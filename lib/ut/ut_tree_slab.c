@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Slabs on a stock kernel: two pages, in front a CNode for the untypeds that
+ * the rest is cut into, one for each object.
+ *
+ *   8 KiB  | CNode, 2^r slots | - | untyped | untyped | untyped | ...
+ *
+ * The CNode's capability lies where that of the block's first page would, and
+ * the 8 bits of address below that slot lead into it.
+ */
+#include "ut_tree.h"
+
+#define SLAB_BYTES UINT64_C(8192)
+#define SLOT_BITS  5u
+
+/* The CNode that leaves room for the most objects; log2 of its slots. */
+static unsigned slab_radix(uint8_t size_bits)
+{
+    unsigned best = 1;
+    uint64_t most = 0;
+
+    for (unsigned radix = 1; radix <= UT_SPARE_BITS - 1; radix++) {
+        uint64_t room = (SLAB_BYTES -
+                         ut_round_up(ut_bytes(radix + SLOT_BITS), size_bits)) >>
+                        size_bits;
+
+        if (room > ut_bytes(radix))
+            room = ut_bytes(radix);
+        if (room > most) {
+            most = room;
+            best = radix;
+        }
+    }
+    return best;
+}
+
+uint64_t ut_tree_slab_first_(uint8_t size_bits)
+{
+    return ut_round_up(ut_bytes(slab_radix(size_bits) + SLOT_BITS), size_bits);
+}
+
+uint32_t ut_tree_slab_objects_(uint8_t size_bits)
+{
+    uint64_t room = (SLAB_BYTES - ut_tree_slab_first_(size_bits)) >> size_bits;
+    uint64_t slots = ut_bytes(slab_radix(size_bits));
+
+    return (uint32_t)(room < slots ? room : slots);
+}
+
+/* The CNode's slot, as Retype has it and as its address. */
+static struct ut_node slab_node(const struct ut *ut, uint64_t slab)
+{
+    return ut_node_at_(ut, slab, UT_PAGE_BITS);
+}
+
+ut_err_t ut_tree_slab_make_(struct ut *ut, const struct ut_blk *blk,
+                            uint8_t size_bits, struct ut_fault *fault)
+{
+    struct ut_node block = ut_node_at_(ut, blk->paddr, UT_PAGE_BITS + 1);
+    struct ut_node place = slab_node(ut, blk->paddr);
+    struct ut_slot at = ut_node_slot_(ut, &place);
+    struct ut_retype call = {
+        .untyped = ut_node_cptr_(ut, &block),
+        .dest = ut_node_dest_(ut, &place),
+        .count = 1,
+        .type = UT_TYPE_CNODE,
+        .arg_bits = (uint8_t)slab_radix(size_bits),
+    };
+    uint32_t left = ut_tree_slab_objects_(size_bits);
+    uint32_t error = ut_retype_(ut, &call);
+
+    call.dest = (struct ut_dest){at.root, at.index, 0, at.depth};
+    call.type = UT_TYPE_UNTYPED;
+    call.arg_bits = size_bits;
+    while (error == 0 && left > 0) {
+        call.count = left < ut->ops->fanout ? left : ut->ops->fanout;
+        error = ut_retype_(ut, &call);
+        call.dest.offset += call.count;
+        left -= call.count;
+    }
+    if (error != 0) {
+        struct ut_slot slot = ut_node_slot_(ut, &block);
+
+        ut_revoke_(ut, &slot);
+    }
+    return ut_fail_kernel_(fault, error, blk->paddr);
+}
+
+/* The object's own untyped. */
+static struct ut_slot object_slot(const struct ut *ut, uint64_t slab,
+                                  uint64_t paddr, uint8_t size_bits)
+{
+    struct ut_node place = slab_node(ut, slab);
+    struct ut_slot slot = ut_node_slot_(ut, &place);
+    unsigned radix = slab_radix(size_bits);
+    uint64_t i = (paddr - slab - ut_tree_slab_first_(size_bits)) >> size_bits;
+
+    slot.index = slot.index << radix | i;
+    slot.depth = (uint8_t)(slot.depth + radix);
+    return slot;
+}
+
+ut_err_t ut_tree_object_make_(struct ut *ut, uint64_t slab, uint64_t paddr,
+                              uint8_t size_bits, uint8_t type,
+                              const struct ut_dest *dest,
+                              struct ut_fault *fault)
+{
+    struct ut_slot slot = object_slot(ut, slab, paddr, size_bits);
+    struct ut_retype call = {
+        .untyped = slot.index << (64 - slot.depth),
+        .dest = *dest,
+        .count = 1,
+        .type = type,
+        .arg_bits = ut_arg_bits_(ut, type, size_bits),
+    };
+
+    return ut_fail_kernel_(fault, ut_retype_(ut, &call), paddr);
+}
+
+ut_err_t ut_tree_object_unmake_(struct ut *ut, uint64_t slab, uint64_t paddr,
+                                uint8_t size_bits, struct ut_fault *fault)
+{
+    struct ut_slot slot = object_slot(ut, slab, paddr, size_bits);
+
+    return ut_fail_kernel_(fault, ut_revoke_(ut, &slot), paddr);
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Pages for a block: found, marked, and their untypeds made. */
+#include "ut_tree.h"
+
+#define TRIES 16u /* places for a block above a chunk's size */
+
+static uint64_t chunk_mask(void)
+{
+    return UT_CHUNK_BYTES - 1;
+}
+
+static ut_err_t no_place(const struct ut *ut, const struct ut_want *want,
+                         struct ut_fault *fault)
+{
+    struct ut_pmm_stats stats;
+    uint64_t left;
+
+    if (!fault)
+        return UT_EFRAG;
+    ut_pmm_stats(ut->pmm, &stats);
+    left = stats.bytes_free[want->device];
+    return ut_fail_(fault, left < want->bytes ? UT_ENOMEM : UT_EFRAG,
+                    want->bytes, left, 0, UT_OWNER_NONE);
+}
+
+/* The smallest of the aligned pieces, log2 of its bytes. */
+static unsigned smallest_piece(uint64_t at, uint64_t bytes)
+{
+    unsigned low = UT_CHUNK_BITS;
+
+    while (bytes > 0) {
+        unsigned bits = ut_piece(at, bytes);
+
+        low = bits < low ? bits : low;
+        at += ut_bytes(bits);
+        bytes -= ut_bytes(bits);
+    }
+    return low;
+}
+
+/* Pieces of a block that lie in split chunks become used, or free. */
+static void pieces_mark(struct ut *ut, const struct ut_blk *held, bool free)
+{
+    uint64_t at = held->paddr, left = ut_blk_bytes(held);
+
+    while (left > 0) {
+        const struct ut_reg *r = ut_region_(ut, at);
+        unsigned bits = ut_piece(at - r->r.base, left);
+        struct ut_node n = ut_node_at_(ut, at, bits);
+
+        if (ut_node_is_low_(&n)) {
+            uint32_t chunk = ut_node_chunk_(&n);
+            struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
+            uint32_t pages = 1u << (bits - UT_PAGE_BITS);
+
+            ut_chunk_mark_(ut, chunk, ut_node_heap_(&n), free);
+            c->used_pages =
+                free ? c->used_pages - pages : c->used_pages + pages;
+            ut_chunk_leaf_(ut, chunk);
+            ut_chunk_list_(ut, chunk);
+        }
+        at += ut_bytes(bits);
+        left -= ut_bytes(bits);
+    }
+}
+
+/* The larger pieces first: making one may revoke what is below it. */
+static ut_err_t pieces_ensure(struct ut *ut, const struct ut_blk *held,
+                              struct ut_fault *fault)
+{
+    unsigned largest = ut_log2_down(ut_blk_bytes(held));
+    ut_err_t err = UT_OK;
+
+    for (unsigned level = largest; !err && level >= UT_PAGE_BITS; level--) {
+        uint64_t at = held->paddr, left = ut_blk_bytes(held);
+
+        while (!err && left > 0) {
+            const struct ut_reg *r = ut_region_(ut, at);
+            unsigned bits = ut_piece(at - r->r.base, left);
+
+            if (bits == level)
+                err = ut_node_ensure_(ut, at, bits, fault);
+            at += ut_bytes(bits);
+            left -= ut_bytes(bits);
+        }
+    }
+    return err;
+}
+
+/* A chunk that layer 2 knows as wholly free becomes the account's. */
+static ut_err_t chunk_claim(struct ut_acct *acct, uint64_t base,
+                            uint32_t *entered, struct ut_fault *fault)
+{
+    struct ut *ut = acct->ut;
+    struct ut_node n = ut_node_at_(ut, base, UT_PAGE_BITS);
+    uint32_t chunk = ut_node_chunk_(&n);
+    ut_err_t err = ut_node_ensure_(ut, base, UT_CHUNK_BITS, fault);
+
+    if (err)
+        return err;
+    if (ut_tree_(ut)->chunks[chunk].owner != UT_OWNER_NONE)
+        ut_chunk_reset_(ut, chunk);
+    ut_chunk_own_(ut, chunk, acct->owner);
+    *entered = chunk + 1;
+    return UT_OK;
+}
+
+/* A free chunk that meets the range, whole or, the second time, inside it. */
+static bool fresh_find(const struct ut_acct *acct, const struct ut_want *want,
+                       uint64_t *base, uint64_t *paddr)
+{
+    static const uint8_t fronts[] = {UT_LEAF_BITS, UT_NODE_LEVEL, 0};
+    uint64_t mask = chunk_mask();
+    struct ut_req req = {
+        .size_bits = UT_CHUNK_BITS,
+        .align_bits = want->align,
+        .flags = want->device ? UT_DEVICE : 0,
+        .count = 1,
+        .min = want->min & ~mask,
+        .max = want->max | mask,
+    };
+    struct ut_blk blk;
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (req.min <= req.max &&
+            !ut_pmm_find(acct->ut->pmm, &req, acct->owner, &blk, NULL)) {
+            struct ut_want behind = *want;
+
+            *base = blk.paddr;
+            /* Not where the leaf would best be, if that is possible. */
+            for (unsigned f = want->needs_leaf ? 0 : 2; f < 3; f++) {
+                uint64_t front = fronts[f] ? ut_bytes(fronts[f]) : 0;
+
+                if (want->level > UT_LEAF_BITS && f == 0)
+                    continue;
+                behind.min = want->min > blk.paddr + front ? want->min
+                                                           : blk.paddr + front;
+                if (ut_want_place_(&behind, blk.paddr, UT_CHUNK_BITS, paddr))
+                    return true;
+            }
+        }
+        req.min = (want->min + mask) & ~mask;
+        req.max =
+            want->max == UINT64_MAX ? want->max : ((want->max + 1) & ~mask) - 1;
+        if (req.min < want->min || req.max > want->max)
+            return false;
+    }
+    return false;
+}
+
+static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
+                          bool exact, uint64_t *paddr, uint32_t *entered,
+                          struct ut_fault *fault)
+{
+    struct ut *ut = acct->ut;
+    bool fits = want->level < UT_CHUNK_BITS;
+    uint64_t base;
+
+    if (fits && exact)
+        fits = ut_tree_fits_(acct, want, want->min);
+    else if (fits)
+        fits = ut_tree_find_(acct, want, paddr);
+    if (fits) {
+        *paddr = exact ? want->min : *paddr;
+        return UT_OK;
+    }
+    if (!fresh_find(acct, want, &base, paddr) ||
+        (want->device && want->needs_leaf))
+        return no_place(ut, want, fault);
+    return chunk_claim(acct, base, entered, fault);
+}
+
+/* Below a chunk's size, or in one. */
+static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
+                         const struct ut_want *want, struct ut_blk *blk,
+                         bool exact, uint32_t *entered, struct ut_fault *fault)
+{
+    struct ut *ut = acct->ut;
+    uint32_t chunk;
+    struct ut_blk held;
+    struct ut_node n;
+    ut_err_t err = place_low(acct, want, exact, &blk->paddr, entered, fault);
+
+    if (err)
+        return err;
+    held = ut_held_(ut, blk);
+    n = ut_node_at_(ut, blk->paddr, UT_PAGE_BITS);
+    chunk = ut_node_chunk_(&n);
+    UT_ASSERT(!ut_pmm_alloc_at(ut->pmm, &held, acct->owner, req->cls, NULL));
+    pieces_mark(ut, &held, false);
+    if (want->needs_leaf && !ut_chunk_is_small_(ut, chunk) &&
+        ut_tree_(ut)->chunks[chunk].leaf != UT_LEAF_READY) {
+        *entered = chunk + 1;
+        err = ut_chunk_enter_(ut, chunk, blk->paddr, want->bytes, fault);
+    }
+    if (!err)
+        err = pieces_ensure(ut, &held, fault);
+    if (err)
+        ut_tree_drop_(acct, blk, *entered);
+    return err;
+}
+
+/* Can each whole chunk of the block be had?  Not where a node above it was
+ * split in smaller pieces, for no call shall clear so much. */
+static bool high_fits(const struct ut *ut, const struct ut_blk *held,
+                      uint64_t *obstacle)
+{
+    uint64_t at = held->paddr, left = ut_blk_bytes(held);
+
+    while (left > 0) {
+        const struct ut_reg *r = ut_region_(ut, at);
+        unsigned bits = ut_piece(at - r->r.base, left);
+        unsigned level = bits < UT_CHUNK_BITS ? UT_CHUNK_BITS : bits;
+        struct ut_node n;
+
+        if (!ut_node_around_(ut, at, level, &n) ||
+            (n.level > level && ut_node_is_split_(ut, &n))) {
+            *obstacle = at & ~(ut_bytes(level) - 1);
+            return false;
+        }
+        at += ut_bytes(bits);
+        left -= ut_bytes(bits);
+    }
+    return true;
+}
+
+/* The last piece of a run may end inside a chunk, an exact one may begin in
+ * one: those are claimed. */
+static ut_err_t edges_claim(struct ut_acct *acct, const struct ut_blk *held,
+                            uint32_t *entered, struct ut_fault *fault)
+{
+    uint64_t end = held->paddr + ut_blk_bytes(held);
+
+    if (held->paddr % UT_CHUNK_BYTES != 0)
+        return ut_fail_(fault, UT_EFRAG, ut_blk_bytes(held), 0, held->paddr,
+                        UT_OWNER_NONE);
+    if (end % UT_CHUNK_BYTES == 0)
+        return UT_OK;
+    return chunk_claim(acct, end & ~chunk_mask(), entered, fault);
+}
+
+/* Whole chunks, and what a run has behind them. */
+static ut_err_t take_high(struct ut_acct *acct, const struct ut_req *req,
+                          const struct ut_want *want, struct ut_blk *blk,
+                          bool exact, uint32_t *entered, struct ut_fault *fault)
+{
+    struct ut *ut = acct->ut;
+    struct ut_blk held = ut_held_(ut, blk);
+    struct ut_req asked = *req;
+    uint64_t obstacle = 0;
+    ut_err_t err = UT_EFRAG;
+
+    asked.count = held.count;
+    asked.size_bits = held.size_bits;
+    asked.max = want->max;
+    for (unsigned i = 0; err && i < TRIES; i++) {
+        err = ut_pmm_alloc(ut->pmm, &asked, acct->owner, &held, fault);
+        if (err)
+            return err;
+        if (high_fits(ut, &held, &obstacle))
+            break;
+        UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
+        err = no_place(ut, want, fault);
+        if (exact || obstacle <= req->min || obstacle == 0)
+            return err;
+        asked.max = obstacle - 1;
+    }
+    if (err)
+        return err;
+    blk->paddr = held.paddr;
+    err = edges_claim(acct, &held, entered, fault);
+    if (err) {
+        UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
+        return err;
+    }
+    pieces_mark(ut, &held, false);
+    err = pieces_ensure(ut, &held, fault);
+    if (err)
+        ut_tree_drop_(acct, blk, *entered);
+    return err;
+}
+
+/* The request as this strategy sees it. */
+static ut_err_t want_make(const struct ut_acct *acct, const struct ut_req *req,
+                          struct ut_want *want, bool *exact,
+                          struct ut_fault *fault)
+{
+    uint64_t asked = (uint64_t)req->count << req->size_bits;
+    struct ut_blk held, blk = {0, req->count, req->size_bits};
+
+    held = ut_held_(acct->ut, &blk);
+    *exact = req->max - req->min == asked - 1;
+    *want = (struct ut_want){
+        .bytes = ut_blk_bytes(&held),
+        .min = req->min,
+        .max = req->max,
+        .device = (req->flags & UT_DEVICE) != 0,
+    };
+    want->level = (uint8_t)ut_log2_up(want->bytes);
+    want->align = want->level > req->align_bits ? want->level : req->align_bits;
+    want->needs_leaf =
+        smallest_piece(*exact ? req->min : 0, want->bytes) < UT_NODE_LEVEL;
+    /* What a run is rounded up by is not covered by objects. */
+    want->max += want->bytes - asked;
+    if (want->max < req->max)
+        want->max = UINT64_MAX;
+    if (!*exact)
+        return UT_OK;
+    if (req->min % ut_bytes(req->size_bits) != 0)
+        return ut_fail_(fault, UT_EALIGN, ut_bytes(req->size_bits), 0, req->min,
+                        UT_OWNER_NONE);
+    if ((req->min ^ (req->min + (want->bytes - 1))) >> UT_CHUNK_BITS == 0)
+        want->align = req->size_bits;
+    /* Why it cannot be had is layer 2's to say. */
+    return ut_pmm_find(acct->ut->pmm, req, acct->owner, &blk, fault);
+}
+
+static bool is_low(const struct ut_want *want)
+{
+    return want->bytes < UT_CHUNK_BYTES;
+}
+
+ut_err_t ut_tree_take_(struct ut_acct *acct, const struct ut_req *req,
+                       struct ut_blk *blk, uint32_t *entered,
+                       struct ut_fault *fault)
+{
+    struct ut_want want;
+    bool exact;
+    ut_err_t err = want_make(acct, req, &want, &exact, fault);
+
+    *blk = (struct ut_blk){0, req->count, req->size_bits};
+    *entered = 0;
+    if (err)
+        return err;
+    if (is_low(&want))
+        return take_low(acct, req, &want, blk, exact, entered, fault);
+    return take_high(acct, req, &want, blk, exact, entered, fault);
+}
+
+ut_err_t ut_tree_would_(const struct ut_acct *acct, const struct ut_req *req,
+                        struct ut_fault *fault)
+{
+    const struct ut *ut = acct->ut;
+    struct ut_want want;
+    struct ut_blk blk;
+    uint64_t base, paddr;
+    bool exact;
+    ut_err_t err = want_make(acct, req, &want, &exact, fault);
+
+    if (err)
+        return err;
+    if (!is_low(&want))
+        return ut_pmm_find(ut->pmm, req, acct->owner, &blk, fault);
+    if (want.level < UT_CHUNK_BITS &&
+        (exact ? ut_tree_fits_(acct, &want, want.min)
+               : ut_tree_find_(acct, &want, &paddr)))
+        return UT_OK;
+    if (fresh_find(acct, &want, &base, &paddr) &&
+        !(want.device && want.needs_leaf))
+        return UT_OK;
+    return no_place(ut, &want, fault);
+}
+
+void ut_tree_drop_(struct ut_acct *acct, const struct ut_blk *blk,
+                   uint32_t entered)
+{
+    struct ut *ut = acct->ut;
+    struct ut_blk held = ut_held_(ut, blk);
+    struct ut_node n = ut_node_at_(ut, blk->paddr, UT_PAGE_BITS);
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[ut_node_chunk_(&n)];
+    bool in_chunk = ut_blk_bytes(&held) < UT_CHUNK_BYTES;
+
+    UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
+    pieces_mark(ut, &held, true);
+    /* A guest in another account's chunk has paid for the entry as well. */
+    if (in_chunk && c->owner != acct->owner && c->owner != UT_OWNER_NONE)
+        ut_credit_(acct, ut_entry_part_());
+    if (entered == 0)
+        return;
+    c = &ut_tree_(ut)->chunks[entered - 1];
+    if (c->owner == acct->owner && c->used_pages == 0) {
+        n = ut_node_at_(ut, ut_chunk_base_(ut, entered - 1), UT_CHUNK_BITS);
+        ut_node_merge_(ut, &n, NULL);
+    }
+}
