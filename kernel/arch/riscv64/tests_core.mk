@@ -25,7 +25,8 @@ R_CORE_LIB_C := $(KERNEL_C) $(SPEC_C) $(APPS_C) $(filter-out \
 R_CORE_LIB_O := $(patsubst %.c,$(R)/core/%.o,$(R_CORE_LIB_C))
 R_CORE_FLAGS = $(if $(filter 1,$(HAVE_FPU)),-march=rv64gc -mabi=lp64d, \
 	-march=rv64imac -mabi=lp64) -mcmodel=medany -ftls-model=local-exec
-R_CORE_INCLUDES = -Itest/riscv64/core/include $(INCLUDES)
+R_CORE_INCLUDES = -Itest/riscv64/core/include \
+	-Itest/riscv64/core/include/sys $(INCLUDES)
 R_CORE_CC = $(RCC) -std=gnu11 -O2 -g --specs=picolibc.specs $(R_CORE_FLAGS) \
 	-ffunction-sections -fdata-sections -Wall -Wextra \
 	-Wno-missing-prototypes -DFALLOW_GEN3=$(GEN3) $(R_CORE_INCLUDES)

@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sys/mman.h"
+#include "mman.h"
 
 #define HEAP_START  UINT64_C(0x300000000) /* of malloc(): 12 GiB */
 #define ARENA_START UINT64_C(0x400000000)
