@@ -38,10 +38,10 @@ static const char *check_head(const struct ut_pmm_node *n, unsigned l)
         want = 8;
     if (n->indexed != (n->owner ? -1 : want))
         return "a node is not indexed by its longest free run";
-    if (l > 0 && (n->owner || n->mode || n->cls || n->flags & NODE_HELD))
+    if (l > 0 && (n->owner || n->mode || n->flags & NODE_HELD))
         return "a node above the chunks has what only chunks have";
-    if (n->cls >= UT_CLASSES)
-        return "a chunk's class is out of range";
+    if (n->set > (l ? 1 : SET_DEVICE))
+        return "a node's set is out of range";
     return NULL;
 }
 
@@ -67,9 +67,6 @@ static const char *check_units(const struct ut_pmm *p,
             (rp == 0 ||
              ut_pmm_extent_(p, r, rp - 1, &level, &end) == PAGE_FREE))
             return "a block goes on where none was before";
-        if (l == 0 && p->flags & UT_PMM_TAGS && !start &&
-            *tag_at(p, r->tags + rp) != UT_OWNER_NONE)
-            return "a page where no block begins has a tag";
     }
     for (unsigned unit = n->units; unit < NODE_UNITS; unit++)
         if (!bit_of(n->used, unit) ||
@@ -78,26 +75,21 @@ static const char *check_units(const struct ut_pmm *p,
     return NULL;
 }
 
-/* The node's bit is set in these orders only. */
-static bool is_indexed(const struct ut_pmm *p, unsigned l, unsigned cls,
-                       uint32_t i, int to)
-{
-    for (unsigned k = 0; k < ORDERS; k++)
-        if ((ut_pmm_index_find_(p, l, cls, k, i, i, false) == i) !=
-            ((int)k <= to))
-            return false;
-    return true;
-}
-
+/* A node is in the bitmap of its set and order, and in no other. */
 static const char *check_index(const struct ut_pmm *p, unsigned l, uint32_t i)
 {
     const struct ut_pmm_node *n = node_at(p, l, i);
 
-    for (unsigned c = 0; c < (l ? 1 : UT_CLASSES); c++)
-        if (!is_indexed(p, l, c, i, c == n->cls ? n->indexed : -1))
-            return "the index disagrees with a node";
-    if (l == 0 && !is_indexed(p, 0, HELD, i, n->flags & NODE_HELD ? 0 : -1))
-        return "the index of held chunks disagrees with a chunk";
+    for (unsigned set = 0; set < (l ? 2 : SETS); set++)
+        for (unsigned k = 0; k < ORDERS; k++) {
+            uint64_t word = ut_pmm_words_(p, l, set)[i / 64 * ORDERS + k];
+            bool want = set == n->set && (int)k == n->indexed;
+
+            if (l == 0 && set == SET_HELD)
+                want = k == 0 && n->flags & NODE_HELD;
+            if ((word >> i % 64 & 1) != want)
+                return "the index disagrees with a node";
+        }
     return NULL;
 }
 
@@ -150,20 +142,24 @@ static const char *check_node(const struct ut_pmm *p,
 }
 
 /* Above the lowest depth, a bit says whether the word below has any. */
-static const char *check_sums(const struct ut_pmm *p, unsigned l)
+static const char *check_sums(const struct ut_pmm *p, unsigned l, unsigned set)
 {
     const struct ut_pmm_level *level = &p->level[l];
+    const uint64_t *words = ut_pmm_words_(p, l, set);
 
-    for (unsigned c = 0; c < (l ? 1 : UT_CLASSES + 1); c++)
+    for (unsigned k = 0; k < ORDERS; k++) {
         for (unsigned d = 1; d < level->depth; d++)
-            for (uint32_t w = 0; w < level->present[d - 1]; w++)
-                for (unsigned k = 0; k < ORDERS; k++) {
-                    uint64_t below = ut_pmm_words_(p, l, c, d - 1, w)[k];
-                    uint64_t here = ut_pmm_words_(p, l, c, d, w / 64)[k];
+            for (uint32_t w = 0; w < level->present[d - 1]; w++) {
+                uint64_t below = words[(level->offset[d - 1] + w) * ORDERS + k];
+                uint64_t here = words[(level->offset[d] + w / 64) * ORDERS + k];
 
-                    if ((here >> w % 64 & 1) != (below != 0))
-                        return "an index word is not summed up above it";
-                }
+                if ((here >> w % 64 & 1) != (below != 0))
+                    return "an index word is not summed up above it";
+            }
+        if ((words[(level->words - 1) * ORDERS + k] != 0) !=
+            (level->orders[set] >> k & 1))
+            return "a bitmap is empty, or is not, other than is said";
+    }
     return NULL;
 }
 
@@ -217,11 +213,12 @@ const char *ut_pmm_check(const struct ut_pmm *p)
     }
     if (pages_free[0] != p->pages_free[0] || pages_free[1] != p->pages_free[1])
         return "the sum of what is free is wrong";
-    for (unsigned l = 0; l < p->levels; l++) {
-        const char *wrong = check_sums(p, l);
+    for (unsigned l = 0; l < p->levels; l++)
+        for (unsigned set = 0; set < (l ? 2 : SETS); set++) {
+            const char *wrong = check_sums(p, l, set);
 
-        if (wrong)
-            return wrong;
-    }
+            if (wrong)
+                return wrong;
+        }
     return check_pools(p);
 }

@@ -16,7 +16,7 @@ static void describe(const struct ut_pmm *p, uint32_t i,
     chunk->region = r->number;
     chunk->owner = n->owner;
     chunk->mode = n->mode;
-    chunk->cls = n->cls;
+    chunk->cls = n->set < UT_CLASSES ? n->set : 0;
     chunk->order = n->largest;
     chunk->is_split = n->flags & NODE_SPLIT;
     chunk->is_free = n->free == n->units;
@@ -62,7 +62,7 @@ ut_err_t ut_pmm_chunk_set(struct ut_pmm *p, uint64_t paddr, uint8_t mode,
     n->data = mode ? data : 0;
     n->mode = mode;
     use.owner = owner;
-    use.cls = n->cls;
+    use.cls = n->set;
     /* Taking, or giving back, nothing does what follows from the mode. */
     if (mode)
         ut_pmm_take_(p, r, 0, rp, 0, false, &use);
@@ -92,7 +92,7 @@ bool ut_pmm_chunk_next_held(const struct ut_pmm *p, uint64_t from,
                 r, 0, (from >> UT_PAGE_BITS) - r->base + (NODE_UNITS - 1));
         if (first >= stop)
             continue;
-        i = ut_pmm_index_find_(p, 0, HELD, 0, first, stop - 1, false);
+        i = ut_pmm_index_find_(p, 0, SET_HELD, 0, first, stop - 1, false);
         if (i == UINT32_MAX)
             continue;
         describe(p, i, &other);

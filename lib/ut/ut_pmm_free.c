@@ -55,9 +55,12 @@ ut_err_t ut_pmm_free(struct ut_pmm *p, const struct ut_blk *blk,
 {
     const struct ut_pmm_region *r;
     unsigned level;
-    ut_err_t err = find_block(p, blk, owner, &r, &level, fault);
     uint64_t rp, pages;
+    ut_err_t err;
 
+    if (ut_pmm_fast_free_(p, blk, owner))
+        return UT_OK;
+    err = find_block(p, blk, owner, &r, &level, fault);
     if (err)
         return err;
     rp = (blk->paddr >> UT_PAGE_BITS) - r->base;

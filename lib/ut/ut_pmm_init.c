@@ -78,8 +78,7 @@ static bool plan_map(struct plan *plan, const struct ut_region *regions,
 {
     uint64_t nodes, pages = 0;
 
-    plan->levels = 0;
-    plan->regions = 0;
+    *plan = (struct plan){0};
     for (uint32_t i = 0; i < count; i++) {
         unsigned order = regions[i].size_bits - UT_PAGE_BITS;
 
@@ -105,7 +104,7 @@ static bool plan_map(struct plan *plan, const struct ut_region *regions,
         plan->level[l].index = plan->bytes + nodes * sizeof(struct ut_pmm_node);
         plan->bytes = plan->level[l].index + (uint64_t)plan->level[l].words *
                                                  ORDERS * sizeof(uint64_t) *
-                                                 (l ? 1 : UT_CLASSES + 1);
+                                                 (l ? 2 : SETS);
     }
     plan->tags = plan->bytes;
     if (flags & UT_PMM_TAGS)
@@ -180,6 +179,7 @@ static void make_region(struct ut_pmm *p, uint32_t number, uint32_t *next,
 
             n->region = number;
             n->indexed = -1;
+            n->set = r->device ? (l ? 1 : SET_DEVICE) : 0;
             n->largest = 9;
             n->units = NODE_UNITS;
             if (r->order < NODE_BITS * (l + 1))

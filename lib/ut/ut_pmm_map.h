@@ -23,9 +23,14 @@
 #define NODE_BITS  9u /* 512 units a node */
 #define NODE_UNITS 512u
 #define NODE_WORDS 8u
-#define ORDERS     9u         /* of runs inside a node: 0..8 */
-#define DEPTHS     6u         /* 64^6 nodes */
-#define HELD       UT_CLASSES /* index of held chunks that are wholly free */
+#define ORDERS     9u /* of runs inside a node: 0..8 */
+#define DEPTHS     6u /* 64^6 nodes */
+
+/* Sets of nodes that are searched apart.  In level 0: the classes, and: */
+#define SET_DEVICE UT_CLASSES        /* chunks of devices, of whatever class */
+#define SET_HELD   (UT_CLASSES + 1u) /* held and wholly free */
+#define SETS       (UT_CLASSES + 2u)
+/* In the levels above: 0 is RAM, 1 devices. */
 
 struct ut_pmm_node {
     uint64_t used[NODE_WORDS];
@@ -37,17 +42,17 @@ struct ut_pmm_node {
     uint16_t free;  /* units */
     uint16_t units; /* that are managed */
     ut_owner_t owner;
-    uint8_t cls;
+    uint8_t set;
     uint8_t mode;
     int8_t largest; /* order of the longest free run; -1: none */
-    int8_t indexed; /* in the index of its class up to this order; -1: not */
+    int8_t indexed; /* in its set's bitmap of this order; -1: in none */
     uint8_t listed; /* 1 + order of the pool's list that it is in; 0 */
     uint8_t flags;
 };
 
 enum {
     NODE_SPLIT = 1,
-    NODE_HELD = 2, /* in the index HELD */
+    NODE_HELD = 2, /* in SET_HELD */
 };
 
 struct ut_pmm_region {
@@ -66,6 +71,7 @@ struct ut_pmm_level {
     uint32_t count;
     uint32_t count_ram;
     uint32_t words;           /* of one bitmap, all depths */
+    uint16_t orders[SETS];    /* bit k: the bitmap of order k is not empty */
     uint32_t depth;           /* 64-way steps */
     uint32_t offset[DEPTHS];  /* of a depth's first word */
     uint32_t present[DEPTHS]; /* its words */
@@ -124,21 +130,6 @@ static inline unsigned unit_of(unsigned l, uint64_t rp)
     return (unsigned)(rp >> (NODE_BITS * l)) % NODE_UNITS;
 }
 
-/* Index words.  Those of the orders lie beside each other: [class][depth,
- * word][order].  A node is in the bitmaps of all orders up to its own, so of
- * the words of one place those of the higher orders are the first to be zero.
- */
-static inline uint64_t *ut_pmm_words_(const struct ut_pmm *p, unsigned l,
-                                      unsigned cls, unsigned depth,
-                                      uint32_t word)
-{
-    const struct ut_pmm_level *level = &p->level[l];
-
-    return (uint64_t *)((uintptr_t)p + level->index) +
-           ((uint64_t)cls * level->words + level->offset[depth] + word) *
-               ORDERS;
-}
-
 /* The first page of a node's unit; unit 512 is what follows the node. */
 static inline uint64_t page_of(const struct ut_pmm_region *r, unsigned l,
                                uint32_t i, unsigned unit)
@@ -172,14 +163,20 @@ struct ut_pmm_shape {
 
 /* ---- ut_pmm_index.c ---- */
 
-/* The node joins, or leaves, the bitmaps of orders lo..hi. */
-void ut_pmm_index_raise_(struct ut_pmm *p, unsigned l, unsigned cls,
-                         uint32_t node, int lo, int hi);
-void ut_pmm_index_lower_(struct ut_pmm *p, unsigned l, unsigned cls,
-                         uint32_t node, int lo, int hi);
-/* The first node in first..last, or the last one (high), whose bit is set;
+/* Words of one set: [depth, word][order]. */
+uint64_t *ut_pmm_words_(const struct ut_pmm *p, unsigned l, unsigned set);
+/* The node joins or leaves the set's bitmap of this order. */
+void ut_pmm_index_join_(struct ut_pmm *p, unsigned l, unsigned set,
+                        uint32_t node, unsigned order);
+void ut_pmm_index_leave_(struct ut_pmm *p, unsigned l, unsigned set,
+                         uint32_t node, unsigned order);
+/* Of the nodes of the lowest order that is at least this one and has any: the
+ * first, or the last (high); UINT32_MAX: none. */
+uint32_t ut_pmm_index_any_(const struct ut_pmm *p, unsigned l, unsigned set,
+                           unsigned order, bool high);
+/* The first, or last, node in first..last of whatever order from this one on;
  * UINT32_MAX: none. */
-uint32_t ut_pmm_index_find_(const struct ut_pmm *p, unsigned l, unsigned cls,
+uint32_t ut_pmm_index_find_(const struct ut_pmm *p, unsigned l, unsigned set,
                             unsigned order, uint32_t first, uint32_t last,
                             bool high);
 
@@ -234,6 +231,14 @@ uint64_t ut_pmm_begin_(const struct ut_pmm *p, const struct ut_pmm_region *r,
 /* Whose block the page is in, or, of a free one, whose chunk. */
 ut_owner_t ut_pmm_owner_(const struct ut_pmm *p, const struct ut_pmm_region *r,
                          uint64_t rp);
+
+/* ---- ut_pmm_fast.c ---- */
+
+/* False: not one of the common cases; nothing has changed. */
+bool ut_pmm_fast_alloc_(struct ut_pmm *p, const struct ut_req *req,
+                        ut_owner_t owner, struct ut_blk *blk);
+bool ut_pmm_fast_free_(struct ut_pmm *p, const struct ut_blk *blk,
+                       ut_owner_t owner);
 
 /* ---- ut_pmm_alloc.c ---- */
 

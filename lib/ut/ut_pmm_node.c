@@ -20,27 +20,26 @@ static uint64_t fold(uint64_t x, unsigned order)
     return x & aligned[order];
 }
 
+/* Has x a field of zeros?  one, top: the lowest, highest bit of each field. */
+static inline bool has_zero(uint64_t x, uint64_t one, uint64_t top)
+{
+    return (x - one) & ~x & top;
+}
+
 /* 1 + order of the longest aligned run of zeros; 0: there is none. */
 unsigned ut_pmm_word_run_(uint64_t used)
 {
-    uint64_t x = ~used;
-    unsigned run = 0;
-
-    if (used == 0)
-        return 7;
-    if (x)
-        run = 1;
-    if ((x &= x >> 1 & 0x5555555555555555u))
-        run = 2;
-    if ((x &= x >> 2 & 0x1111111111111111u))
-        run = 3;
-    if ((x &= x >> 4 & 0x0101010101010101u))
-        run = 4;
-    if ((x &= x >> 8 & 0x0001000100010001u))
-        run = 5;
-    if (x & x >> 16 & 0x0000000100000001u)
-        run = 6;
-    return run;
+    if ((uint32_t)used == 0 || used >> 32 == 0)
+        return used ? 6 : 7;
+    if (has_zero(used, 0x0001000100010001u, 0x8000800080008000u))
+        return 5;
+    if (has_zero(used, 0x0101010101010101u, 0x8080808080808080u))
+        return 4;
+    if (has_zero(used, 0x1111111111111111u, 0x8888888888888888u))
+        return 3;
+    if (has_zero(used, 0x5555555555555555u, 0xaaaaaaaaaaaaaaaau))
+        return 2;
+    return ~used != 0;
 }
 
 /* In bit 4 w + 2: words w .. w + 2^(order - 6) - 1 are free, w a multiple. */
@@ -153,7 +152,7 @@ static void list(struct ut_pmm *p, uint32_t i, struct ut_pmm_node *n,
     pool->chunks++;
 }
 
-/* What holds for chunks only: pools, and the index of those held. */
+/* What holds for chunks only: pools, and the set of those held. */
 static void refresh_chunk(struct ut_pmm *p, uint32_t i, struct ut_pmm_node *n)
 {
     bool is_free = n->free == n->units;
@@ -172,37 +171,40 @@ static void refresh_chunk(struct ut_pmm *p, uint32_t i, struct ut_pmm_node *n)
         return;
     n->flags ^= NODE_HELD;
     if (is_held)
-        ut_pmm_index_raise_(p, 0, HELD, i, 0, 0);
+        ut_pmm_index_join_(p, 0, SET_HELD, i, 0);
     else
-        ut_pmm_index_lower_(p, 0, HELD, i, 0, 0);
+        ut_pmm_index_leave_(p, 0, SET_HELD, i, 0);
 }
 
-/* Brings what is derived from the maps up to date. */
-static void refresh(struct ut_pmm *p, unsigned l, uint32_t i,
-                    struct ut_pmm_node *n)
+/* Brings the index and lists up to date; order: of the longest free run, or -1
+ * if the node is not to be searched. */
+static inline void refresh(struct ut_pmm *p, unsigned l, uint32_t i,
+                           struct ut_pmm_node *n, int order)
 {
-    int want = -1;
+    int was = n->indexed;
 
-    n->largest = (int8_t)ut_pmm_largest_(n->runs);
-    if (n->flags & NODE_SPLIT && !n->owner)
-        want = n->largest > 8 ? 8 : n->largest;
-    if (want > n->indexed)
-        ut_pmm_index_raise_(p, l, n->cls, i, n->indexed + 1, want);
-    else if (want < n->indexed)
-        ut_pmm_index_lower_(p, l, n->cls, i, want + 1, n->indexed);
-    n->indexed = (int8_t)want;
-    if (l == 0 && (n->owner || n->mode || n->flags & NODE_HELD))
+    if (n->owner)
+        order = -1;
+    if (order != was) {
+        n->indexed = (int8_t)order;
+        if (was >= 0)
+            ut_pmm_index_leave_(p, l, n->set, i, (unsigned)was);
+        if (order >= 0)
+            ut_pmm_index_join_(p, l, n->set, i, (unsigned)order);
+    }
+    if (n->owner || n->mode || n->flags & NODE_HELD)
         refresh_chunk(p, i, n);
 }
 
-/* An empty chunk becomes its user's; it is in no list and no index. */
+/* An empty chunk becomes its user's. */
 static void adopt(struct ut_pmm *p, uint32_t i, struct ut_pmm_node *n,
                   const struct ut_pmm_use *use)
 {
     if (n->indexed >= 0)
-        ut_pmm_index_lower_(p, 0, n->cls, i, 0, n->indexed);
+        ut_pmm_index_leave_(p, 0, n->set, i, (unsigned)n->indexed);
     n->indexed = -1;
-    n->cls = use->cls;
+    if (n->set != SET_DEVICE)
+        n->set = use->cls;
     if (p->pools && !n->owner)
         n->owner = use->owner;
 }
@@ -212,9 +214,10 @@ void ut_pmm_take_(struct ut_pmm *p, const struct ut_pmm_region *r, unsigned l,
                   const struct ut_pmm_use *use)
 {
     for (;; l++) {
-        uint32_t i = node_of(r, l, rp);
+        uint64_t at = rp >> (NODE_BITS * l);
+        uint32_t i = r->first[l] + (uint32_t)(at >> NODE_BITS);
         struct ut_pmm_node *n = node_at(p, l, i);
-        unsigned bit = unit_of(l, rp);
+        unsigned bit = (unsigned)at % NODE_UNITS;
         bool was_split = n->flags & NODE_SPLIT;
 
         if (l == 0 && n->free == n->units)
@@ -224,7 +227,8 @@ void ut_pmm_take_(struct ut_pmm *p, const struct ut_pmm_region *r, unsigned l,
             n->start[bit / 64] |= (uint64_t)1 << bit % 64;
         n->free = (uint16_t)(n->free - count);
         n->flags |= NODE_SPLIT;
-        refresh(p, l, i, n);
+        n->largest = (int8_t)ut_pmm_largest_(n->runs);
+        refresh(p, l, i, n, n->largest > 8 ? 8 : n->largest);
         if (was_split)
             return;
         count = 1;
@@ -236,24 +240,27 @@ void ut_pmm_give_(struct ut_pmm *p, const struct ut_pmm_region *r, unsigned l,
                   uint64_t rp, unsigned count)
 {
     for (;; l++) {
-        uint32_t i = node_of(r, l, rp);
+        uint64_t at = rp >> (NODE_BITS * l);
+        uint32_t i = r->first[l] + (uint32_t)(at >> NODE_BITS);
         struct ut_pmm_node *n = node_at(p, l, i);
-        bool is_done = l == r->top;
+        bool is_free;
 
-        turn(n, unit_of(l, rp), count);
+        turn(n, (unsigned)at % NODE_UNITS, count);
         n->free = (uint16_t)(n->free + count);
-        if (n->free < n->units || n->mode)
-            is_done = true;
-        else if (n->owner) {
+        is_free = n->free == n->units && !n->mode;
+        if (is_free && n->owner) {
             if (n->listed)
                 unlist(p, n);
             n->owner = UT_OWNER_NONE;
         }
-        if (!is_done)
-            n->flags &= (uint8_t)~NODE_SPLIT;
-        refresh(p, l, i, n);
-        if (is_done)
+        if (!is_free || l == r->top) {
+            n->largest = (int8_t)ut_pmm_largest_(n->runs);
+            refresh(p, l, i, n, n->largest > 8 ? 8 : n->largest);
             return;
+        }
+        n->flags &= (uint8_t)~NODE_SPLIT;
+        n->largest = 9;
+        refresh(p, l, i, n, -1);
         count = 1;
     }
 }

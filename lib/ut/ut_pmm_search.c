@@ -19,15 +19,6 @@ struct search {
     unsigned unit;
 };
 
-/* Everything of one kind, without edges. */
-static void open_window(struct search *q)
-{
-    const struct ut_pmm_level *l = &q->p->level[q->level];
-
-    q->first = q->s->device ? l->count_ram : 0;
-    q->stop = q->s->device ? l->count : l->count_ram;
-}
-
 /* The range, both ends rounded to blocks of the order that is searched. */
 static void cut_window(struct search *q)
 {
@@ -49,11 +40,12 @@ static void cut_window(struct search *q)
     }
     if (end && q->level <= b->top) {
         q->stop = node_of(b, q->level, end - 1) + 1;
-        hi_unit = unit_of(q->level, end - 1);
+        if (end < region_pages(b))
+            hi_unit = unit_of(q->level, end - 1);
     }
     q->edge[0].lo = q->edge[1].lo = 1;
     q->edge[0].hi = q->edge[1].hi = 0;
-    if (q->first + 1 == q->stop) {
+    if (q->first + 1 == q->stop && (lo_unit || hi_unit != NODE_UNITS - 1)) {
         q->edge[0] =
             (struct edge){q->first++, (uint16_t)lo_unit, (uint16_t)hi_unit};
         return;
@@ -71,8 +63,6 @@ static void set_window(struct search *q, unsigned level, unsigned order)
     q->order = order;
     if (q->s->limited)
         cut_window(q);
-    else
-        open_window(q);
 }
 
 static bool found(struct search *q, uint32_t node, int unit)
@@ -91,11 +81,11 @@ static bool look_node(struct search *q, uint32_t i, unsigned lo, unsigned hi)
 }
 
 static bool look_edge_split(struct search *q, const struct edge *e,
-                            unsigned cls)
+                            unsigned set)
 {
     const struct ut_pmm_node *n = node_at(q->p, q->level, e->node);
 
-    return e->lo <= e->hi && n->indexed >= (int)q->order && n->cls == cls &&
+    return e->lo <= e->hi && n->indexed >= (int)q->order && n->set == set &&
            look_node(q, e->node, e->lo, e->hi);
 }
 
@@ -118,21 +108,25 @@ static bool look_edge_whole(struct search *q, const struct edge *e)
     return found(q, e->node, q->s->high ? e->hi + 1 - (1 << q->order) : e->lo);
 }
 
-/* What is split already, chunks of one class only. */
-static bool look_class(struct search *q, unsigned cls)
+/* What is split already, nodes of one set only. */
+static bool look_set(struct search *q, unsigned set)
 {
-    bool high = q->s->high, limited = q->s->limited;
+    bool high = q->s->high;
     uint32_t i;
 
-    if (limited && look_edge_split(q, &q->edge[high], cls))
+    if (!q->s->limited) {
+        i = ut_pmm_index_any_(q->p, q->level, set, q->order, high);
+        return i != UINT32_MAX && look_node(q, i, 0, NODE_UNITS - 1);
+    }
+    if (look_edge_split(q, &q->edge[high], set))
         return true;
     if (q->first < q->stop) {
-        i = ut_pmm_index_find_(q->p, q->level, cls, q->order, q->first,
+        i = ut_pmm_index_find_(q->p, q->level, set, q->order, q->first,
                                q->stop - 1, high);
         if (i != UINT32_MAX)
             return look_node(q, i, 0, NODE_UNITS - 1);
     }
-    return limited && look_edge_split(q, &q->edge[!high], cls);
+    return look_edge_split(q, &q->edge[!high], set);
 }
 
 /* Larger and larger free units, to be split. */
@@ -144,7 +138,8 @@ static bool look_up(struct search *q, unsigned level, unsigned order)
         return true;
     for (unsigned l = level + 1; l < q->p->levels; l++) {
         set_window(q, l, 0);
-        if (look_class(q, 0) || (limited && look_edge_whole(q, &q->edge[high])))
+        if (look_set(q, q->s->device) ||
+            (limited && look_edge_whole(q, &q->edge[high])))
             return true;
     }
     for (unsigned l = level; limited && l < q->p->levels; l++) {
@@ -155,12 +150,34 @@ static bool look_up(struct search *q, unsigned level, unsigned order)
     return false;
 }
 
+/* Nodes that lie wholly in a range: of the set, or larger free units. */
+static bool look_inside(struct search *q, unsigned level, unsigned order,
+                        unsigned set)
+{
+    for (unsigned l = level; q->s->limited && l < q->p->levels; l++) {
+        uint32_t i = UINT32_MAX;
+
+        set_window(q, l, l == level ? order : 0);
+        if (q->first < q->stop)
+            i = ut_pmm_index_find_(q->p, l, set, q->order, q->first,
+                                   q->stop - 1, q->s->high);
+        if (i != UINT32_MAX)
+            return look_node(q, i, 0, NODE_UNITS - 1);
+        set = q->s->device;
+    }
+    return false;
+}
+
 /* Chunks that are nobody's: with pools, regions below a chunk's size. */
 static bool look_all_classes(struct search *q, unsigned order)
 {
+    if (q->s->device && !q->p->pools)
+        return false;
     set_window(q, 0, order);
+    if (q->s->device)
+        return look_set(q, SET_DEVICE);
     for (unsigned c = 0; c < UT_CLASSES; c++)
-        if (look_class(q, c))
+        if (look_set(q, c))
             return true;
     return false;
 }
@@ -197,6 +214,8 @@ bool ut_pmm_search_(const struct ut_pmm *p, const struct ut_pmm_shape *s,
     unsigned level = s->order / NODE_BITS, order = s->order % NODE_BITS;
     struct search q = {.p = p, .s = s};
     bool pools = p->pools && level == 0, is_found;
+    unsigned set =
+        s->device ? (level ? 1 : SET_DEVICE) : (level ? 0 : s->use.cls);
 
     if (level >= p->levels)
         return false;
@@ -216,7 +235,11 @@ bool ut_pmm_search_(const struct ut_pmm *p, const struct ut_pmm_shape *s,
         q.region_hi = &p->region[hi];
     }
     set_window(&q, level, order);
-    is_found = pools ? look_pool(&q) : look_class(&q, level ? 0 : s->use.cls);
+    is_found = pools ? look_pool(&q) : look_inside(&q, level, order, set);
+    if (!is_found && !pools) {
+        set_window(&q, level, order);
+        is_found = look_set(&q, set);
+    }
     if (!is_found)
         is_found = look_up(&q, level, order);
     if (!is_found && level == 0)
