@@ -1,9 +1,28 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The physical map of lib/ut alone: what its tests and benchmarks link.
+# The physical map of lib/ut alone: what its tests link, and `make
+# bench-ut-pmm': its instructions, and how it resists fragmentation.
 
 UT_PMM_C := $(wildcard lib/ut/ut_pmm*.c)
+UT_PMM_BENCHES := $(addprefix $(B)/bench/,bench_ut_pmm ut_pmm_ops ut_pmm_pages)
 
 $(B)/ut_pmm.a: $(call objects,$(UT_PMM_C))
 $(filter $(B)/test/ut_pmm_%,$(TESTS)): $(B)/ut_pmm.a
 
+$(B)/bench/bench_ut_pmm: $(addprefix $(B)/bench/,ut_pmm.o exact.o)
+	$(call link)
+$(B)/bench/ut_pmm_ops: $(addprefix $(B)/bench/,ut_pmm_ops.o ut_pmm_work.o \
+	exact.o) $(B)/ut_pmm.a
+	$(call link)
+$(B)/bench/ut_pmm_pages: $(addprefix $(B)/bench/,ut_pmm_pages.o \
+	ut_pmm_twins.o) $(B)/ut_pmm.a
+	$(call link)
+BENCHES += $(UT_PMM_BENCHES)
+
+bench-ut-pmm: $(UT_PMM_BENCHES) ## the physical map: instructions, fragmentation
+	$(Q)xz -dc bench/traces/linux-6.1-pages.trace.xz | \
+		$(B)/bench/ut_pmm_pages $(B)/bench/ut_pmm_pages.tsv
+	$(Q)$(B)/bench/bench_ut_pmm $(B)/bench/ut_pmm_ops $(B)/bench/ut_pmm.tsv
+
 -include $(patsubst %.c,$(B)/%.d,$(UT_PMM_C))
+
+.PHONY: bench-ut-pmm
