@@ -128,32 +128,45 @@ static void empty_slots(void)
     stop();
 }
 
-/* Row 21: 256 embryos that a nested untyped has planted; the outer one asks
- * whether each is its own, the nested one goes on with them. */
+/* An embryo of one CNode of 8 KiB, from one of two nested untypeds in turn:
+ * no two neighbours lie in the same region. */
+static void plant(unsigned n)
+{
+    fixture_preempt_in(&f, 1);
+    retype_at(&f, NEST + n % 2, OBJECT_CNODE, 8, OUT + n, 1,
+              n / 2 * UINT64_C(8192));
+    f.reply.label =
+        f.outcome == OUTCOME_PREEMPTED ? ERROR_NONE : ERROR_ILLEGAL_OPERATION;
+    bounds_must(&f, "an embryo");
+}
+
+/* Row 21: 256 embryos that two nested untypeds have planted; the outer one
+ * asks whether each is its own, one of the nested goes on with its half.  What
+ * lies in the same foreign untyped as the embryo before takes no walk, any
+ * other two. */
 static void restart(void)
 {
     start();
-    retype_at(&f, FIX_UT, OBJECT_UNTYPED, 21, NEST, 1, 0);
-    bounds_must(&f, "nested untyped");
+    for (unsigned n = 0; n < 2; n++)
+        retype_at(&f, FIX_UT, OBJECT_UNTYPED, 21, NEST + n, 1,
+                  n * bits_size(21));
+    bounds_must(&f, "nested untypeds");
     f.once = true;
-    fixture_preempt_in(&f, 1);
-    retype_at(&f, NEST, TYPE_PAGE, 0, OUT, FANOUT, 0);
+    for (unsigned n = 0; n < FANOUT; n++)
+        plant(n);
     fixture_preempt_in(&f, 0);
-    f.reply.label =
-        f.outcome == OUTCOME_PREEMPTED ? ERROR_NONE : ERROR_ILLEGAL_OPERATION;
-    bounds_must(&f, "embryos");
     bounds_begin(&f);
-    retype_at(&f, FIX_UT, TYPE_PAGE, 0, OUT, FANOUT, 0);
-    bounds_row("21", "RetypeAt: 256 embryos of a nested untyped: slots",
+    retype_at(&f, FIX_UT, OBJECT_CNODE, 8, OUT, FANOUT, 0);
+    bounds_row("21", "RetypeAt: 256 embryos of nested untypeds: slots",
                bounds_slots(&f), FANOUT, "slots");
     bounds_row("21", "the same: is each one's innermost untyped this one?",
-               bounds_visits(&f), FANOUT * WALK, "visits");
+               bounds_visits(&f), FANOUT * 2 * WALK, "visits");
     f.once = false;
     bounds_begin(&f);
-    retype_at(&f, NEST, TYPE_PAGE, 0, OUT, FANOUT, 0);
+    retype_at(&f, NEST, OBJECT_CNODE, 8, OUT, FANOUT, 0);
     bounds_must(&f, "resumption");
-    bounds_row("21", "RetypeAt: resumption of 256 embryos", bounds_visits(&f),
-               FANOUT * WALK, "visits");
+    bounds_row("21", "RetypeAt: resumption of 128 among 256 embryos",
+               bounds_visits(&f), FANOUT * 2 * WALK, "visits");
     bounds_row("21", "the same", bounds_bytes(&f), CHUNK, "bytes cleared");
     stop();
 }
