@@ -64,6 +64,21 @@ static void claim_make_pool(seL4_CPtr untyped, seL4_CPtr empty)
     call_is(&good, DONE, "ASIDControl_MakePool: again, after its deletion");
 }
 
+/* The pool is no descendant of itself, but of its untyped. */
+static void claim_pool_revoked(seL4_CPtr untyped, seL4_CPtr pool)
+{
+    struct call revoke = CALL(TASK_ROOT, CNodeRevoke, CALL_MR(pool, 64));
+    struct call assign =
+        CALL(pool, RISCVASIDPoolAssign,
+             CALL_CAPS(task_object(seL4_RISCV_PageTableObject, 0)));
+
+    call_is(&revoke, DONE, "Revoke: a pool");
+    call_is(&assign, DONE, "ASIDPool_Assign: it is still there");
+    revoke.mr[0] = untyped;
+    call_is(&revoke, DONE, "Revoke: its untyped");
+    call_is(&assign, IC(0), "ASIDPool_Assign: it is gone");
+}
+
 static void claim_assign(seL4_CPtr full, seL4_CPtr middle)
 {
     const seL4_CPtr table = kind_slot(KIND_TABLE);
@@ -153,10 +168,11 @@ int main(void)
 
     spaces_make(&s);
     claim_make_pool(untyped, empty);
+    claim_pool_revoked(untyped, empty);
     claim_assign(full, s.middle);
     claim_refill(full, last);
     /* Those of spaces_make(), kind_slot() and claim_assign(). */
     claim_first_pool(3);
-    claim_no_pool(2);
+    claim_no_pool(1);
     return errors_done();
 }

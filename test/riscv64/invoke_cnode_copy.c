@@ -144,6 +144,23 @@ static void claim_mutate(void)
     call_is(&good, DONE, "Mutate: and back again");
 }
 
+/* Everything else can be copied. */
+static void claim_copyable(void)
+{
+    const seL4_Word unique = KIND_BIT(KIND_NULL) | KIND_BIT(KIND_REPLY) |
+                             KIND_BIT(KIND_IRQ_CONTROL) | KIND_BIT(KIND_TABLE);
+    struct call c = CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
+                         CALL_MR(empty, 64, 0, 64, 15));
+
+    for (enum kind kind = KIND_NULL; kind < KINDS; kind++) {
+        if (unique & KIND_BIT(kind))
+            continue;
+        c.mr[2] = kind_slot(kind);
+        call_is(&c, DONE, "Copy: %s", kind_name(kind));
+        task_delete(empty);
+    }
+}
+
 /* What only has to lie in some slot can be moved, whatever it is. */
 static void claim_movable(void)
 {
@@ -166,6 +183,7 @@ int main(void)
     claim_mint();
     claim_move();
     claim_mutate();
+    claim_copyable();
     claim_movable();
     return errors_done();
 }

@@ -113,6 +113,22 @@ static void claim_handler(void)
     }
 }
 
+/* The line is free again when its last handler is gone. */
+static void claim_last_handler(void)
+{
+    struct call get = CALL(seL4_CapIRQControl, IRQIssueIRQHandler,
+                           CALL_MR(LINE, empty, 64), CALL_CAPS(TASK_ROOT));
+    struct call copy = CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
+                            CALL_MR(task_slot(), 64, empty, 64, 15));
+
+    call_is(&get, DONE, "IRQControl_Get: a handler");
+    call_is(&copy, DONE, "Copy: a handler");
+    task_delete(empty);
+    call_is(&get, REV_FIRST, "IRQControl_Get: while there is a copy");
+    task_delete(copy.mr[0]);
+    call_is(&get, DONE, "IRQControl_Get: when that is gone, too");
+}
+
 static void claim_revoke(void)
 {
     struct call c =
@@ -130,6 +146,7 @@ int main(void)
     claim_get();
     claim_get_trigger();
     claim_handler();
+    claim_last_handler();
     claim_revoke();
     return errors_done();
 }

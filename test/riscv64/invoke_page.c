@@ -157,6 +157,27 @@ static void claim_copies(void)
     call_is(&copy, IA(0), "Page_Map: the copy is still at its own place");
 }
 
+/* Without any rights there is no entry, but the capability is mapped; its
+ * Unmap leaves alone what has taken the place. */
+static void claim_no_rights(void)
+{
+    const seL4_CPtr frame = task_object(seL4_RISCV_4K_Page, 0);
+    const seL4_Word at = SPACES_AT + 0x20000;
+    struct call c = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
+                         CALL_MR(at, 0, seL4_RISCV_ExecuteNever));
+    struct call other = CALL(task_object(seL4_RISCV_4K_Page, 0), RISCVPageMap,
+                             CALL_CAPS(s.space), CALL_MR(at, 3, 0));
+    struct call unmap = CALL(frame, RISCVPageUnmap);
+
+    call_is(&c, DONE, "Page_Map: without rights");
+    c.mr[0] = at + 4096;
+    call_is(&c, IA(0), "Page_Map: it is mapped");
+    call_is(&other, DONE, "Page_Map: and its place is free");
+    call_is(&unmap, DONE, "Page_Unmap: without rights");
+    c.mr[0] = at;
+    call_is(&c, DEL_FIRST, "Page_Unmap: what took the place stays");
+}
+
 static void make_objects(void)
 {
     seL4_CPtr other = spaces_new(seL4_CapInitThreadASIDPool);
@@ -185,5 +206,6 @@ int main(void)
     claim_unmap(frame);
     claim_address();
     claim_copies();
+    claim_no_rights();
     return errors_done();
 }
