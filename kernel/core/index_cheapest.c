@@ -6,7 +6,7 @@
  * Around an object there is nothing but objects; what an untyped does not
  * reach is the other half of its block.  Above the level of the part asked
  * for, only one half is of interest. */
-static slotno_t beside(const struct slot *slots, slotno_t x, unsigned level,
+static slotno_t beside(const struct slot *slots, slotno_t x, uint64_t level,
                        paddr_t base, uint8_t bits)
 {
     slotno_t y;
@@ -30,7 +30,7 @@ slotno_t regions_cheapest(struct regions *r, slotno_t i, paddr_t base,
                           uint8_t bits)
 {
     const struct slot *slots = r->slots;
-    unsigned level;
+    uint64_t level;
     slotno_t y;
 
     if (!slot_is_representative(slots, i))

@@ -8,10 +8,8 @@ void index_set_link(struct regions *r, slotno_t parent, unsigned side,
 {
     if (parent == SLOT_NIL)
         r->root = n;
-    else if (side)
-        slot_set_right(r->slots, parent, n);
     else
-        slot_set_left(r->slots, parent, n);
+        index_set_child(r->slots, parent, side, n);
 }
 
 void index_adopt_children(struct regions *r, slotno_t n)
@@ -51,22 +49,21 @@ static inline bool link_right(struct slot *slots, slotno_t parent, slotno_t n)
     return true;
 }
 
-/* Step: n takes the place of x, which leaves the tree. */
-static void replace(struct regions *r, slotno_t n, slotno_t x)
+/* Step: n takes over depth and children of x, which leaves the tree. */
+static inline void take_over(struct regions *r, slotno_t n, slotno_t x)
 {
     struct slot *slots = r->slots;
 
     slot_set_left(slots, n, slot_left(slots, x));
     slot_set_right(slots, n, slot_right(slots, x));
     slot_set_depth(slots, n, slot_depth(slots, x));
-    index_set_link(r, slot_parent(slots, x), index_side(slots, x), n);
     index_adopt_children(r, n);
 }
 
 /* Node n has lost its place to `top', whose block has 2^level bytes: it goes
  * on down its own bits and takes the place of every smaller node it meets. */
-static void push_down(struct regions *r, slotno_t n, slotno_t top,
-                      unsigned level)
+static inline void push_down(struct regions *r, slotno_t n, slotno_t top,
+                             uint64_t level)
 {
     struct slot *slots = r->slots;
 
@@ -79,133 +76,114 @@ static void push_down(struct regions *r, slotno_t n, slotno_t top,
         r->visits++;
         side = bits_bit(slot_base(slots, n), level);
         x = index_child(slots, top, side);
-        if (x == SLOT_NIL) {
-            index_set_link(r, top, side, n);
-            slot_set_left(slots, n, SLOT_NIL);
-            slot_set_right(slots, n, SLOT_NIL);
-            slot_set_parent(slots, n, top);
-            slot_set_depth(slots, n, (uint8_t)(r->window_bits - level));
-            return;
-        }
-        if (slot_bits(slots, x) < slot_bits(slots, n)) {
-            replace(r, n, x);
-            slot_set_parent(slots, n, top);
-            top = n;
-            n = x;
-        } else {
+        if (x != SLOT_NIL && slot_bits(slots, x) >= slot_bits(slots, n)) {
             top = x;
+            continue;
         }
+        index_set_child(slots, top, side, n);
+        slot_set_parent(slots, n, top);
+        if (x == SLOT_NIL)
+            break;
+        take_over(r, n, x);
+        top = n;
+        n = x;
     }
+    slot_set_left(slots, n, SLOT_NIL);
+    slot_set_right(slots, n, SLOT_NIL);
+    slot_set_depth(slots, n, (uint8_t)(r->window_bits - level));
 }
 
-/* The newcomer n takes the place of x, which is smaller and goes on down. */
-static void displace(struct regions *r, slotno_t n, slotno_t x, slotno_t parent,
-                     unsigned level)
+/* The newcomer n takes the place on one side of parent, which links it by now:
+ * that of x, if anything was there, which is smaller and goes on down. */
+static inline void take_place(struct regions *r, slotno_t n, slotno_t x,
+                              slotno_t parent, uint64_t level)
 {
-    replace(r, n, x);
+    if (x == SLOT_NIL) {
+        become_leaf(r->slots, n, parent, (uint8_t)(r->window_bits - level));
+        return;
+    }
+    take_over(r, n, x);
     slot_set_alone(r->slots, n, parent);
     push_down(r, x, n, level);
 }
 
-/* The newcomer n takes the place on this side of parent, where x, if anything,
- * is, and is smaller. */
-static void take_place(struct regions *r, slotno_t n, slotno_t x,
-                       slotno_t parent, unsigned side, unsigned level)
+/* Puts the newcomer n, of this base and size, somewhere below node `parent',
+ * whose block has 2^level bytes: the level of its place. */
+static uint64_t insert_below(struct regions *r, slotno_t parent, uint64_t level,
+                             paddr_t base, uint8_t bits, slotno_t n)
 {
-    if (x != SLOT_NIL) {
-        displace(r, n, x, parent, level);
-        return;
+    struct slot *slots = r->slots;
+    uint64_t start = level;
+    unsigned side;
+    slotno_t x;
+
+    for (;;) {
+        KERNEL_ASSERT(level > bits);
+        level--;
+        side = bits_bit(base, level);
+        x = index_child(slots, parent, side);
+        if (x == SLOT_NIL || slot_bits(slots, x) < bits)
+            break;
+        parent = x;
     }
-    index_set_link(r, parent, side, n);
-    become_leaf(r->slots, n, parent, (uint8_t)(r->window_bits - level));
+    r->visits += start - level;
+    index_set_child(slots, parent, side, n);
+    take_place(r, n, x, parent, level);
+    return level;
 }
 
 void index_insert(struct regions *r, slotno_t top, slotno_t n)
 {
     const struct slot *slots = r->slots;
-    paddr_t base = slot_base(slots, n);
+    slotno_t parent = top != SLOT_NIL ? top : r->root;
     uint8_t bits = slot_bits(slots, n);
-    slotno_t parent = top != SLOT_NIL ? top : r->root, x;
-    unsigned level;
 
     if (top == SLOT_NIL &&
         (parent == SLOT_NIL || slot_bits(slots, parent) < bits)) {
-        take_place(r, n, parent, SLOT_NIL, 0, r->window_bits);
+        r->root = n;
+        take_place(r, n, parent, SLOT_NIL, r->window_bits);
         return;
     }
-    level = index_level(r, parent);
-    for (;;) {
-        KERNEL_ASSERT(level > bits);
-        level--;
-        r->visits++;
-        x = index_child(slots, parent, bits_bit(base, level));
-        if (x == SLOT_NIL || slot_bits(slots, x) < bits)
-            break;
-        parent = x;
-    }
-    take_place(r, n, x, parent, bits_bit(base, level), level);
+    insert_below(r, parent, index_level(r, parent), slot_base(slots, n), bits,
+                 n);
 }
 
-/* Puts object n of a run below node path[level], whatever is there: the level
- * of its place.  path grows by what is passed on the way. */
-static unsigned place_in_run(struct regions *r, slotno_t path[], unsigned level,
-                             paddr_t base, slotno_t n)
-{
-    uint8_t bits = slot_bits(r->slots, n);
-    slotno_t parent = path[level], x;
-
-    for (;;) {
-        KERNEL_ASSERT(level > bits);
-        level--;
-        x = index_child(r->slots, parent, bits_bit(base, level));
-        if (x == SLOT_NIL || slot_bits(r->slots, x) < bits)
-            break;
-        r->visits++;
-        path[level] = x;
-        parent = x;
-    }
-    take_place(r, n, x, parent, bits_bit(base, level), level);
-    return level;
-}
-
-/* path[l] is the node with a block of 2^l bytes on the way to the object
- * before.  Of that way, the part above the first bit in which the next object
- * differs is its way, too; where to go on is found by going back up: two
- * levels an object on average, since the addresses count in binary, and so
- * that the level is never 0.  Nearly always the very next link is free.  A
- * retype of 256 objects spends its time here. */
-void index_insert_run(struct regions *r, slotno_t top, slotno_t first,
-                      uint64_t count)
+/* Above the first bit in which an object differs from the one before, the way
+ * down is the same for both.  So the search goes back up from the one before,
+ * to the node where the two ways part: one level an object on average, since
+ * the addresses count in binary.  Nearly always the link there is free, and
+ * the object's place.  A retype of 256 objects spends its time here. */
+APART void index_insert_run(struct regions *r, slotno_t top, slotno_t first,
+                            uint64_t count)
 {
     struct slot *slots = r->slots;
-    slotno_t path[WINDOW_BITS_MAX + 1];
-    paddr_t base = slot_base(slots, first), differing = 0;
-    uint64_t object_bytes = bits_size(slot_bits(slots, first));
-    unsigned window_bits = r->window_bits, level = index_level(r, top);
+    paddr_t base = slot_base(slots, first), next, differing;
+    uint8_t bits = slot_bits(slots, first);
+    uint64_t object_bytes = bits_size(bits);
+    uint64_t window_bits = r->window_bits, level = index_level(r, top);
+    slotno_t parent = top, last = first + count - 1;
+    bool linked;
 
     r->visits += count;
-    path[level] = top;
-    for (slotno_t n = first; n < first + count; n++) {
-        slotno_t parent;
-        bool linked;
-
-        for (differing = bits_down(differing, level); differing != 0;
-             differing /= 2)
-            level++;
-        parent = path[level];
-        if (bits_bit(base, level - 1))
+    for (slotno_t n = first;; n++) {
+        level--;
+        if (bits_bit(base, level))
             linked = link_right(slots, parent, n);
         else
             linked = link_left(slots, parent, n);
-        if (linked) {
-            level--;
+        if (linked)
             become_leaf(slots, n, parent, (uint8_t)(window_bits - level));
-        } else {
-            level = place_in_run(r, path, level, base, n);
+        else
+            level = insert_below(r, parent, level + 1, base, bits, n);
+        if (n == last)
+            return;
+        parent = n;
+        next = base + object_bytes;
+        differing = bits_down(base ^ next, level);
+        for (base = next; differing != 0; differing /= 2) {
+            parent = slot_parent(slots, parent);
+            level++;
         }
-        path[level] = n;
-        differing = base ^ (base + object_bytes);
-        base += object_bytes;
     }
 }
 

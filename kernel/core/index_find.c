@@ -6,7 +6,7 @@
 slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits)
 {
     const struct slot *slots = r->slots;
-    unsigned level = r->window_bits;
+    uint64_t level = r->window_bits;
     slotno_t x = r->root;
 
     while (x != SLOT_NIL) {
@@ -33,15 +33,14 @@ static slotno_t any_child(struct regions *r, slotno_t u)
     return x;
 }
 
-/* One test a node: aligned blocks nest or are disjoint, so the larger of the
- * two decides.  By heap order the nodes no smaller than the block come first;
- * *below, where asked for, is the last of them.  At level b a node's block is
- * the block asked for, and whatever is there meets it. */
+/* By heap order the nodes no smaller than the block come first; *below, where
+ * asked for, is the last of them.  At level b a node's block is the block
+ * asked for, and whatever is there meets it. */
 static inline slotno_t find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
                             slotno_t *below)
 {
     const struct slot *slots = r->slots;
-    unsigned start = index_level(r, u) - 1, level = start;
+    uint64_t start = index_level(r, u) - 1, level = start;
     slotno_t x;
 
     if (start < b) /* then b is u's size, and u fills its block */
@@ -50,14 +49,9 @@ static inline slotno_t find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
         *below = u;
     x = index_child(slots, u, bits_bit(a, level));
     while (x != SLOT_NIL) {
-        uint8_t bits = b;
-
-        if (slot_bits(slots, x) >= b) {
-            bits = slot_bits(slots, x);
-            if (below)
-                *below = x;
-        }
-        if (bits_down(slot_base(slots, x) ^ a, bits) == 0) {
+        if (below && slot_bits(slots, x) >= b)
+            *below = x;
+        if (index_meets(slots, x, a, b)) {
             r->visits += start + 1 - level;
             return x;
         }
@@ -102,7 +96,7 @@ static bool meets_run(const struct slot *slots, slotno_t i,
  * of address a, and beside it, on the side `inner' that faces the other
  * boundary, the subtrees between the two: their blocks lie in the run, so
  * whatever is at their root meets it. */
-static slotno_t walk_boundary(struct regions *r, slotno_t x, unsigned level,
+static slotno_t walk_boundary(struct regions *r, slotno_t x, uint64_t level,
                               paddr_t a, unsigned inner, const struct run *run)
 {
     const struct slot *slots = r->slots;
@@ -131,7 +125,7 @@ slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
 {
     const struct slot *slots = r->slots;
     struct run run = {a, a + bits_up(count - 1, b), b};
-    unsigned level = index_level(r, u) - 1;
+    uint64_t level = index_level(r, u) - 1;
     slotno_t x = u, hit;
 
     /* First and last block differ at bit b or above: the paths part before
@@ -155,7 +149,7 @@ slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
 slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a, uint8_t b)
 {
     const struct slot *slots = r->slots;
-    unsigned level = index_level(r, u);
+    uint64_t level = index_level(r, u);
     slotno_t x = u;
 
     if (level <= b) /* then b is u's size, and u fills its block */
@@ -175,7 +169,7 @@ slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a, uint8_t b)
 slotno_t index_enclosing(struct regions *r, paddr_t a, uint8_t b)
 {
     const struct slot *slots = r->slots;
-    unsigned level = r->window_bits;
+    uint64_t level = r->window_bits;
     slotno_t x = r->root, found = SLOT_NIL;
 
     while (x != SLOT_NIL) {
@@ -198,7 +192,7 @@ slotno_t index_outer(struct regions *r, slotno_t i)
     uint8_t bits = slot_bits(slots, i);
     slotno_t x = slot_parent(slots, i);
 
-    for (unsigned d = slot_depth(slots, i); d != 0 && x != SLOT_NIL; d--) {
+    for (uint64_t d = slot_depth(slots, i); d != 0 && x != SLOT_NIL; d--) {
         r->visits++;
         if (slot_bits(slots, x) > bits && index_meets(slots, x, base, bits))
             return x;

@@ -19,13 +19,16 @@
 #include "regions.h"
 
 /* Does region i meet the aligned block [a, a + 2^b)?  Aligned blocks nest or
- * are disjoint, so the larger of the two decides. */
+ * are disjoint, so the larger of the two decides; of one size, as nearly all
+ * are on a long way down, they are the same or disjoint. */
 static inline bool index_meets(const struct slot *slots, slotno_t i, paddr_t a,
                                uint8_t b)
 {
-    uint8_t m = slot_bits(slots, i) > b ? slot_bits(slots, i) : b;
+    uint8_t bits = slot_bits(slots, i);
 
-    return bits_down(slot_base(slots, i) ^ a, m) == 0;
+    if (bits == b)
+        return slot_has_base(slots, i, a);
+    return bits_down(slot_base(slots, i) ^ a, bits > b ? bits : b) == 0;
 }
 
 /* Does region i lie in the aligned block [a, a + 2^b), or equal it? */
@@ -43,10 +46,20 @@ static inline slotno_t index_child(const struct slot *slots, slotno_t x,
     return side ? slot_right(slots, x) : slot_left(slots, x);
 }
 
-/* log2 of the bytes in node x's block. */
-static inline unsigned index_level(const struct regions *r, slotno_t x)
+static inline void index_set_child(struct slot *slots, slotno_t x,
+                                   unsigned side, slotno_t child)
 {
-    return (unsigned)r->window_bits - slot_depth(r->slots, x);
+    if (side)
+        slot_set_right(slots, x, child);
+    else
+        slot_set_left(slots, x, child);
+}
+
+/* log2 of the bytes in node x's block.  Levels are as wide as an address: a
+ * narrower number would be widened again wherever one is an index. */
+static inline uint64_t index_level(const struct regions *r, slotno_t x)
+{
+    return (uint64_t)r->window_bits - slot_depth(r->slots, x);
 }
 
 /* The node of exactly this region, or SLOT_NIL.  From the root. */

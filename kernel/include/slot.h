@@ -84,6 +84,14 @@ static inline paddr_t slot_base(const struct slot *slots, slotno_t i)
     return SLOT_BASE_UNIT * (slots[i].base_lo + SLOT_LOW * slots[i].base_hi);
 }
 
+/* Is that its base?  base: below 2^44. */
+static inline bool slot_has_base(const struct slot *slots, slotno_t i,
+                                 paddr_t base)
+{
+    return slots[i].base_lo == base / SLOT_BASE_UNIT % SLOT_LOW &&
+           slots[i].base_hi == base / SLOT_BASE_UNIT / SLOT_LOW;
+}
+
 static inline uint8_t slot_bits(const struct slot *slots, slotno_t i)
 {
     return slots[i].bits;

@@ -9,9 +9,6 @@
 #define FALLOW_SYSCALL_PARTS_H
 #include "kernel.h"
 
-/* A function apart: those that lead to it need not save registers for it. */
-#define APART __attribute__((noinline))
-
 /* The current thread makes a Call, with and without the fast path; a Send, or
  * NBSend where it does not block.  Each ends the kernel entry. */
 APART void syscall_call(struct kernel *k);

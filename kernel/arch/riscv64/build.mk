@@ -26,7 +26,7 @@ R_MACHINE := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 R_OPTIONS = $(foreach o,$(KERNEL_OPTIONS),-D$(o)=$($(o))) -DFALLOW_GEN3=$(GEN3)
 # Memory changes its type as objects come and go, hence no strict aliasing.
 R_OPTIMISE := -O2 -g -ffreestanding -fno-common -fno-strict-aliasing \
-	-fno-asynchronous-unwind-tables -fno-schedule-insns
+	-fno-asynchronous-unwind-tables -fno-schedule-insns -fno-tree-vectorize
 R_CC = $(RCC) -std=gnu11 $(R_OPTIMISE) $(R_MACHINE) $(WARNINGS) \
 	-Ikernel/include -Ikernel/arch/riscv64 -Iloader $(R_OPTIONS)
 R_LINK = $(RCC) $(R_MACHINE) -nostdlib -static -Wl,--build-id=none \
