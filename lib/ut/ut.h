@@ -185,10 +185,10 @@ struct ut_handover {
     bool keep_copies;    /* of it, that the old owner made */
 };
 
-/* A block of one object becomes another account's: charge, tag and the
+/* A block becomes another account's: charge, tag and the
  * library's capability move, contents stay.  handover NULL: only the books.
- * Copies die unless they are kept.  UT_EINVAL as ut_free, slab objects and
- * runs; UT_EQUOTA, UT_ECAPQUOTA of `to'; UT_EKERNEL: nothing has changed.
+ * Copies die unless they are kept.  UT_EINVAL as ut_free, slab objects, and
+ * more than one object with a handover; UT_EQUOTA, UT_ECAPQUOTA of `to'; UT_EKERNEL: nothing has changed.
  * Incremental: the new owner pays the entry as well while the chunk is the
  * old one's, which then lives on. */
 ut_err_t ut_transfer(struct ut_acct *from, struct ut_acct *to,

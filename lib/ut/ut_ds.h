@@ -44,8 +44,9 @@ ut_err_t ut_ds_detach(struct ut_ds *ds, struct ut_fault *fault);
  * fails with UT_EKERNEL the rest is still a dataspace: call again. */
 ut_err_t ut_ds_free(struct ut_ds *ds, struct ut_fault *fault);
 
-/* It becomes another account's, as it is: mappings stay (keep_copies) or all
- * copies and mappings die.  UT_EQUOTA, UT_ECAPQUOTA of `to', UT_EKERNEL:
+/* It becomes another account's, as it is.  Mappings and copies of its
+ * capabilities stay (keep_copies), or copies die: then it must not be attached
+ * (UT_EINVAL).  UT_EQUOTA, UT_ECAPQUOTA of `to', UT_EKERNEL:
  * nothing has changed. */
 ut_err_t ut_ds_transfer(struct ut_ds **ds, struct ut_acct *to, bool keep_copies,
                         struct ut_fault *fault);

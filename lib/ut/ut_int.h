@@ -269,6 +269,11 @@ void *ut_extent_get_(struct ut_acct *acct); /* there must be one */
 void ut_extent_put_(struct ut_acct *acct, void *extent);
 /* A page that is made, with hold, becomes one of the account's. */
 void ut_page_add_(struct ut_acct *acct, void *page, const struct ut_hold *hold);
+/* Makes sure of so many free extents; *added: pages that came for it. */
+ut_err_t ut_extents_need_(struct ut_acct *acct, uint32_t count, uint32_t *added,
+                          struct ut_fault *fault);
+/* Takes back the pages that came last, as far as they are free. */
+void ut_extents_undo_(struct ut_acct *acct, uint32_t added);
 /* Gives back pages of extents that hold nothing; all of them if `all'. */
 ut_err_t ut_pages_trim_(struct ut_acct *acct, bool all, uint32_t *budget,
                         struct ut_fault *fault);

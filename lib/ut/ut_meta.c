@@ -171,6 +171,54 @@ static ut_err_t page_give(struct ut_acct *acct, struct ut_page **link,
     return UT_OK;
 }
 
+static uint32_t count_extents(const struct ut_acct *acct)
+{
+    uint32_t count = 0;
+
+    for (const struct ut_extent *e = acct->extents; e; e = e->next)
+        count++;
+    return count;
+}
+
+ut_err_t ut_extents_need_(struct ut_acct *acct, uint32_t count, uint32_t *added,
+                          struct ut_fault *fault)
+{
+    *added = 0;
+    while (count_extents(acct) < count) {
+        struct ut_hold hold;
+        void *page;
+        ut_err_t err = ut_hold_take_(acct, &hold, fault);
+
+        if (!err) {
+            err = ut_hold_make_(acct, &hold, &page, fault);
+            if (err)
+                ut_hold_drop_(acct, &hold);
+        }
+        if (err) {
+            ut_extents_undo_(acct, *added);
+            return err;
+        }
+        ut_page_add_(acct, page, &hold);
+        ++*added;
+    }
+    return UT_OK;
+}
+
+void ut_extents_undo_(struct ut_acct *acct, uint32_t added)
+{
+    while (added-- > 0) {
+        struct ut_page *p = acct->pages;
+
+        if (count_free(acct, p) != EXTENTS - 1)
+            return;
+        extents_remove(acct, p);
+        if (page_give(acct, &acct->pages, NULL)) {
+            ut_extents_add_(acct, p, 1);
+            return;
+        }
+    }
+}
+
 ut_err_t ut_pages_trim_(struct ut_acct *acct, bool all, uint32_t *budget,
                         struct ut_fault *fault)
 {

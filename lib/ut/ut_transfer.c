@@ -30,11 +30,10 @@ static ut_err_t transfer_locked(struct ut_acct *from, struct ut_acct *to,
                                 struct ut_fault *fault)
 {
     struct ut *ut = from->ut;
-    struct ut_part part;
-    ut_err_t err;
+    struct ut_blk held = ut_held_(ut, blk);
+    struct ut_part part = ut_own_part_(ut, blk);
+    ut_err_t err = ut_charge_(to, part, fault);
 
-    part = ut_own_part_(ut, blk);
-    err = ut_charge_(to, part, fault);
     if (err)
         return err;
     err = ut->strategy->pass(from, to, blk, fault);
@@ -47,7 +46,7 @@ static ut_err_t transfer_locked(struct ut_acct *from, struct ut_acct *to,
         ut_credit_(to, part);
         return err;
     }
-    UT_ASSERT(!ut_pmm_set_owner(ut->pmm, blk, from->owner, to->owner, NULL));
+    UT_ASSERT(!ut_pmm_set_owner(ut->pmm, &held, from->owner, to->owner, NULL));
     ut_credit_(from, part);
     return UT_OK;
 }
@@ -57,15 +56,19 @@ ut_err_t ut_transfer(struct ut_acct *from, struct ut_acct *to,
                      const struct ut_handover *handover, struct ut_fault *fault)
 {
     struct ut *ut = from->ut;
+    struct ut_blk held;
     ut_err_t err;
 
     ut_lock_(ut);
     err = ut_blk_check_(from, blk, fault);
-    if (!err && (blk->count != 1 || to->ut != ut || !ut_acct_alive_(to)))
+    if (!err &&
+        ((blk->count != 1 && handover) || to->ut != ut || !ut_acct_alive_(to)))
         err = ut_fail_(fault, UT_EINVAL, blk->count, 1, blk->paddr, to->owner);
     /* The same owner again: only to see that it is the account's block. */
-    if (!err)
-        err = ut_pmm_set_owner(ut->pmm, blk, from->owner, from->owner, fault);
+    if (!err) {
+        held = ut_held_(ut, blk);
+        err = ut_pmm_set_owner(ut->pmm, &held, from->owner, from->owner, fault);
+    }
     if (!err && !ut_shape_is_(ut, blk))
         err = ut_fail_(fault, UT_EINVAL, blk->size_bits, 0, blk->paddr,
                        from->owner);

@@ -40,11 +40,12 @@
 #define UT_TREE_H
 #include "ut_int.h"
 
-#define UT_NODE_LEVEL 18u /* smaller nodes need a leaf CNode */
-#define UT_LEAF_RADIX 10u
-#define UT_LEAF_BITS  15u /* its bytes */
-#define UT_SPARE_BITS 8u  /* of address, below each slot */
-#define UT_TOP_BITS   27u /* larger RAM nodes are split at the start */
+#define UT_NODE_LEVEL   18u /* smaller nodes need a leaf CNode */
+#define UT_LEAF_RADIX   10u
+#define UT_LEAF_BITS    15u         /* its bytes */
+#define UT_SPARE_BITS   8u          /* of address, below each slot */
+#define UT_ENTERED_LEAF 0x80000000u /* in `entered': by a leaf of its own */
+#define UT_TOP_BITS     27u /* larger RAM nodes are split at the start */
 
 enum ut_leaf {
     UT_LEAF_NONE = 0,
@@ -140,11 +141,14 @@ ut_err_t ut_node_merge_(struct ut *ut, const struct ut_node *n,
 /* Makes it exist, without children: all of it must be free. */
 ut_err_t ut_node_ensure_(struct ut *ut, uint64_t paddr, unsigned level,
                          struct ut_fault *fault);
-/* The chunk gets its leaf CNode, charged to its owner, in a node of level 18
- * that does not hold [paddr, paddr + bytes) unless it is the first one and
- * the range lies behind the leaf. */
-ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, uint64_t paddr,
-                         uint64_t bytes, struct ut_fault *fault);
+/* The chunk gets a leaf CNode, charged to its owner, in a node of level 18
+ * that does not hold [paddr, paddr + bytes) unless the range lies behind the
+ * leaf.  First the books, while the range is not marked as used, then the
+ * calls; exit undoes both, when nothing below level 18 is in use. */
+ut_err_t ut_chunk_reserve_(struct ut *ut, uint32_t chunk, uint64_t paddr,
+                           uint64_t bytes, struct ut_fault *fault);
+ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, struct ut_fault *fault);
+ut_err_t ut_chunk_exit_(struct ut *ut, uint32_t chunk);
 
 /* ---- ut_tree_find.c ---- */
 

@@ -17,7 +17,7 @@ ut_err_t ut_tree_pass_(struct ut_acct *from, struct ut_acct *to,
     ut_err_t err = UT_OK;
 
     c = &ut_tree_(ut)->chunks[chunk_of(ut, blk->paddr)];
-    if (blk->size_bits >= UT_CHUNK_BITS || c->owner == UT_OWNER_NONE)
+    if (ut_blk_bytes(blk) >= UT_CHUNK_BYTES || c->owner == UT_OWNER_NONE)
         return UT_OK;
     if (c->owner != to->owner)
         err = ut_charge_(to, ut_entry_part_(), fault);

@@ -60,6 +60,24 @@ static bool leaf_is_possible(const struct ut *ut, uint32_t chunk,
              ut_chunk_host_(ut, chunk, paddr, want->bytes, &host)));
 }
 
+/* In front of the node or, if the leaf has to be there, behind it. */
+static bool place_in_node(const struct ut *ut, uint32_t chunk,
+                          const struct ut_node *n, const struct ut_want *want,
+                          uint64_t *place)
+{
+    uint64_t base = ut_node_base_(n);
+    struct ut_want behind = *want;
+
+    if (!ut_want_place_(want, base, n->level, place))
+        return false;
+    if (leaf_is_possible(ut, chunk, want, *place))
+        return true;
+    if (want->min < base + ut_bytes(UT_LEAF_BITS))
+        behind.min = base + ut_bytes(UT_LEAF_BITS);
+    return ut_want_place_(&behind, base, n->level, place) &&
+           leaf_is_possible(ut, chunk, want, *place);
+}
+
 /* A node of that level in the chunk: one without children, if it is soon
  * found. */
 static bool find_node(const struct ut *ut, uint32_t chunk, unsigned level,
@@ -80,8 +98,7 @@ static bool find_node(const struct ut *ut, uint32_t chunk, unsigned level,
             struct ut_node n =
                 ut_node_at_(ut, base + ((uint64_t)i << level), level);
 
-            if (!ut_want_place_(want, ut_node_base_(&n), level, &place) ||
-                !leaf_is_possible(ut, chunk, want, place))
+            if (!place_in_node(ut, chunk, &n, want, &place))
                 continue;
             if (!found)
                 *paddr = place;

@@ -22,6 +22,9 @@ ut_err_t ut_node_split_(struct ut *ut, const struct ut_node *n, unsigned level,
         return ut_fail_kernel_(fault, error, ut_node_base_(n));
     for (uint32_t i = 0; i < call.count; i++, child.index++)
         ut_node_set_(ut, &child, true);
+    child.index--;
+    if (ut_node_is_low_(&child))
+        ut_chunk_list_(ut, ut_node_chunk_(&child));
     ut->counts.untyped_caps += call.count;
     ut_event_(ut, UT_EVENT_SPLIT, ut_node_base_(n), n->level);
     return UT_OK;
@@ -138,8 +141,17 @@ static ut_err_t rest_make(struct ut *ut, const struct ut_node *host,
     return UT_OK;
 }
 
-static ut_err_t leaf_reserve(struct ut *ut, uint32_t chunk, uint64_t paddr,
-                             uint64_t bytes, struct ut_fault *fault)
+static struct ut_node host_of(const struct ut *ut, uint32_t chunk,
+                              unsigned level)
+{
+    uint64_t host = ut_tree_(ut)->chunks[chunk].host;
+
+    return ut_node_at_(ut, ut_chunk_base_(ut, chunk) + (host << UT_NODE_LEVEL),
+                       level);
+}
+
+ut_err_t ut_chunk_reserve_(struct ut *ut, uint32_t chunk, uint64_t paddr,
+                           uint64_t bytes, struct ut_fault *fault)
 {
     struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
     struct ut_node leaf;
@@ -152,9 +164,7 @@ static ut_err_t leaf_reserve(struct ut *ut, uint32_t chunk, uint64_t paddr,
     c->host = (uint8_t)host;
     c->leaf = UT_LEAF_RESERVED;
     ut->counts.entry_bytes += ut_bytes(UT_LEAF_BITS);
-    leaf = ut_node_at_(
-        ut, ut_chunk_base_(ut, chunk) + ((uint64_t)host << UT_NODE_LEVEL),
-        UT_LEAF_BITS);
+    leaf = host_of(ut, chunk, UT_LEAF_BITS);
     ut_chunk_mark_(ut, chunk, ut_node_heap_(&leaf), false);
     ut_chunk_leaf_(ut, chunk);
     ut_chunk_list_(ut, chunk);
@@ -163,20 +173,12 @@ static ut_err_t leaf_reserve(struct ut *ut, uint32_t chunk, uint64_t paddr,
 
 /* The host is ensured while the leaf's pages are marked as used already; it
  * was wholly free, and ensure does not look. */
-ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, uint64_t paddr,
-                         uint64_t bytes, struct ut_fault *fault)
+ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, struct ut_fault *fault)
 {
     struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
-    struct ut_node host;
-    ut_err_t err = UT_OK;
+    struct ut_node host = host_of(ut, chunk, UT_NODE_LEVEL);
+    ut_err_t err;
 
-    if (c->leaf == UT_LEAF_NONE)
-        err = leaf_reserve(ut, chunk, paddr, bytes, fault);
-    if (err || c->leaf == UT_LEAF_READY)
-        return err;
-    host = ut_node_at_(
-        ut, ut_chunk_base_(ut, chunk) + ((uint64_t)c->host << UT_NODE_LEVEL),
-        UT_NODE_LEVEL);
     if (c->leaf == UT_LEAF_RESERVED) {
         err = ut_node_ensure_(ut, ut_node_base_(&host), UT_NODE_LEVEL, fault);
         if (!err)
@@ -191,4 +193,34 @@ ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, uint64_t paddr,
         ut_chunk_list_(ut, chunk);
     }
     return err;
+}
+
+/* With the leaf CNode all untypeds that had their slots in it are gone. */
+ut_err_t ut_chunk_exit_(struct ut *ut, uint32_t chunk)
+{
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
+    struct ut_node host = host_of(ut, chunk, UT_NODE_LEVEL);
+    struct ut_node leaf = host_of(ut, chunk, UT_LEAF_BITS);
+    struct ut_blk blk = {ut_node_base_(&leaf), 1, UT_LEAF_BITS};
+    ut_err_t err = UT_OK;
+
+    if (c->leaf != UT_LEAF_RESERVED)
+        err = ut_node_merge_(ut, &host, NULL);
+    if (err)
+        return err;
+    for (unsigned h = 16; h < 1024; h++) {
+        uint64_t bit = UINT64_C(1) << h % 64;
+
+        ut->counts.untyped_caps -= (c->exists[h / 64] & bit) != 0;
+        c->exists[h / 64] &= ~bit;
+    }
+    if (c->leaf_is_taken)
+        UT_ASSERT(!ut_pmm_free(ut->pmm, &blk, UT_OWNER_LEAF, NULL));
+    c->leaf = UT_LEAF_NONE;
+    c->leaf_is_taken = false;
+    ut->counts.entry_bytes -= ut_bytes(UT_LEAF_BITS);
+    ut_credit_(ut->accounts[c->owner], ut_entry_part_());
+    ut_chunk_mark_(ut, chunk, ut_node_heap_(&leaf), true);
+    ut_chunk_list_(ut, chunk);
+    return UT_OK;
 }

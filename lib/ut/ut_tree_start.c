@@ -181,21 +181,27 @@ static ut_err_t rest_reserve(struct ut *ut, const struct ut_reg *r,
                                 r->r.base + (end - 1), UT_OWNER_BOOKS, fault);
 }
 
-/* Large nodes are cut now, so that no request needs many calls later. */
+/* What boot left dirty is cleared now, by the first split of each untyped;
+ * and large ones are cut so far that no request needs many calls later. */
 static ut_err_t tops_split(struct ut *ut, const struct ut_reg *r,
                            struct ut_fault *fault)
 {
+    unsigned bits = r->r.size_bits;
+    struct ut_node root = {r, 0, (uint8_t)bits};
     ut_err_t err = UT_OK;
 
     if (r->r.flags & UT_REGION_DEVICE)
         return UT_OK;
-    for (unsigned level = r->r.size_bits; level > UT_TOP_BITS; level--) {
+    for (unsigned level = bits; level > UT_TOP_BITS; level--) {
         struct ut_node n = {r, 0, (uint8_t)level};
 
-        for (; !err && n.index < ut_bytes(r->r.size_bits - level); n.index++)
+        for (; !err && n.index < ut_bytes(bits - level); n.index++)
             if (ut_node_exists_(ut, &n))
                 err = ut_node_split_(ut, &n, UT_TOP_BITS, fault);
     }
+    if (bits > UT_CHUNK_BITS && bits <= UT_TOP_BITS &&
+        ut_node_exists_(ut, &root))
+        err = ut_node_split_(ut, &root, bits - 1, fault);
     return err;
 }
 

@@ -170,15 +170,36 @@ static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
     return chunk_claim(acct, base, entered, fault);
 }
 
+/* What a request has done to a chunk beside its own block is undone when the
+ * request fails. */
+static void entry_undo(struct ut_acct *acct, uint32_t entered)
+{
+    struct ut *ut = acct->ut;
+    uint32_t chunk = (entered & ~UT_ENTERED_LEAF) - 1;
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
+
+    if (entered == 0 || c->owner != acct->owner)
+        return;
+    if (c->used_pages == 0) {
+        struct ut_node n =
+            ut_node_at_(ut, ut_chunk_base_(ut, chunk), UT_CHUNK_BITS);
+
+        ut_node_merge_(ut, &n, NULL);
+    } else if (entered & UT_ENTERED_LEAF) {
+        ut_chunk_exit_(ut, chunk);
+    }
+}
+
 /* Below a chunk's size, or in one. */
 static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
                          const struct ut_want *want, struct ut_blk *blk,
                          bool exact, uint32_t *entered, struct ut_fault *fault)
 {
     struct ut *ut = acct->ut;
-    uint32_t chunk;
+    bool enters = false;
     struct ut_blk held;
     struct ut_node n;
+    uint32_t chunk;
     ut_err_t err = place_low(acct, want, exact, &blk->paddr, entered, fault);
 
     if (err)
@@ -186,12 +207,20 @@ static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
     held = ut_held_(ut, blk);
     n = ut_node_at_(ut, blk->paddr, UT_PAGE_BITS);
     chunk = ut_node_chunk_(&n);
+    if (want->needs_leaf && !ut_chunk_is_small_(ut, chunk)) {
+        enters = ut_tree_(ut)->chunks[chunk].leaf != UT_LEAF_READY;
+        if (ut_tree_(ut)->chunks[chunk].leaf == UT_LEAF_NONE)
+            err = ut_chunk_reserve_(ut, chunk, blk->paddr, want->bytes, fault);
+    }
+    if (err) {
+        entry_undo(acct, *entered);
+        return err;
+    }
     UT_ASSERT(!ut_pmm_alloc_at(ut->pmm, &held, acct->owner, req->cls, NULL));
     pieces_mark(ut, &held, false);
-    if (want->needs_leaf && !ut_chunk_is_small_(ut, chunk) &&
-        ut_tree_(ut)->chunks[chunk].leaf != UT_LEAF_READY) {
-        *entered = chunk + 1;
-        err = ut_chunk_enter_(ut, chunk, blk->paddr, want->bytes, fault);
+    if (enters) {
+        *entered = (chunk + 1) | UT_ENTERED_LEAF;
+        err = ut_chunk_enter_(ut, chunk, fault);
     }
     if (!err)
         err = pieces_ensure(ut, &held, fault);
@@ -375,11 +404,5 @@ void ut_tree_drop_(struct ut_acct *acct, const struct ut_blk *blk,
     /* A guest in another account's chunk has paid for the entry as well. */
     if (in_chunk && c->owner != acct->owner && c->owner != UT_OWNER_NONE)
         ut_credit_(acct, ut_entry_part_());
-    if (entered == 0)
-        return;
-    c = &ut_tree_(ut)->chunks[entered - 1];
-    if (c->owner == acct->owner && c->used_pages == 0) {
-        n = ut_node_at_(ut, ut_chunk_base_(ut, entered - 1), UT_CHUNK_BITS);
-        ut_node_merge_(ut, &n, NULL);
-    }
+    entry_undo(acct, entered);
 }
