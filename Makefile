@@ -167,6 +167,7 @@ explore: $(B)/explore ## every state of a small machine, up to STATES
 
 fuzz: ## random calls guided by coverage, for FUZZ_SECONDS
 	$(Q)$(MAKE) VARIANT=fuzz fuzz-here
+	$(Q)$(MAKE) VARIANT=cov B=build/fuzz-cov fuzz-coverage
 
 fuzz-here: $(FUZZERS)
 	$(Q)scripts/fuzz $(FUZZ_SECONDS) $(FUZZERS)
@@ -235,8 +236,8 @@ check-coverage: ## line coverage of the core by the tests, at least 95 %
 	$(Q)cat build/cov/core.txt
 	$(Q)sed -n 's/^lines:/core:/p' build/cov/core.txt
 
-check-explore: ## a million states
-	$(Q)$(MAKE) explore STATES=1000000
+check-explore: ## ten million states, most of them of machines that end
+	$(Q)$(MAKE) explore STATES=10000000
 
 -include $(patsubst %.c,$(B)/%.d,$(PARTS_C))
 

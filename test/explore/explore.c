@@ -2,12 +2,13 @@
 /* Usage: explore [STATES] [HASH-SEED]
  *
  * Explores the machines below, two processes at a time, until STATES distinct
- * states (10 000 000) are known in all.  The smallest is explored to the end,
- * twice, with different hash seeds and in different orders: the counts must be
- * the same, or the canonical form does not say all that matters.  Two more go
- * to the end, too, if STATES leaves room for them.  The others share what is
- * left.  The exit status is 1 where kernel and specification disagree, or an
- * invariant does not hold, or fewer states were reached. */
+ * states (10 000 000) are known in all.  Those that are small enough for STATES
+ * to go to their end; two of them twice, with different hash seeds and in
+ * different orders: the counts must be the same, or the canonical form does not
+ * say all that matters.  The others, the larger ones, share what is left, at
+ * least a fiftieth of STATES each and 20 000.  The exit status is 1 where
+ * kernel and specification disagree, or an invariant does not hold, or fewer
+ * states were reached, or something never happened that should. */
 #include "explore.h"
 
 #include <errno.h>
@@ -18,116 +19,150 @@
 #include <unistd.h>
 
 #define STATES_STANDARD 10000000u
-#define SMALLEST_MAX    1000000u /* more than it has */
-#define SECOND_FROM     4000000u /* of STATES, for it to be included */
-#define SECOND_MAX      2000000u /* more than it has */
-#define THIRD_FROM      8000000u
-#define THIRD_MAX       6000000u
+#define LARGE_PART      50u    /* of STATES, at least, for each that is cut, */
+#define LARGE_LEAST     20000u /* and so many, to meet what it is there for */
 #define WORKERS         2u
 
 enum which {
     SMALLEST,
     SMALLEST_AGAIN,
-    SECOND,
-    THIRD,
     DEVICE,
-    MIDDLE,
-    THREADS,
-    LARGE
+    FOUR,
+    EIGHT,
+    SIXTEEN,
+    SIXTEEN_AGAIN,
+    LARGE_DEVICE, /* from here on: cut */
+    LARGE_MIXED,
+    LARGE_THREADS,
+    LARGE,
+    MACHINES,
 };
-#define MACHINES 8u
-#define SHARING  4u /* DEVICE .. LARGE */
+#define LARGE_MACHINES (MACHINES - LARGE_DEVICE)
 
-static const struct explore_config machines[MACHINES] = {
-    [SMALLEST] = {.name = "4 units",
-                  .unit_bits = 2,
-                  .radix = 3,
-                  .root_slots = 3,
-                  .cnodes = true,
-                  .count_max = 2,
-                  .preemptions = 3},
-    [SMALLEST_AGAIN] = {.name = "4 units again",
-                        .unit_bits = 2,
-                        .radix = 3,
-                        .root_slots = 3,
-                        .cnodes = true,
-                        .count_max = 2,
-                        .in_order = true,
-                        .preemptions = 3},
-    [SECOND] = {.name = "4 units, 4 slots",
-                .unit_bits = 2,
-                .radix = 3,
-                .root_slots = 4,
-                .cnodes = true,
-                .count_max = 2,
-                .preemptions = 3},
-    [THIRD] = {.name = "8 units, no CNodes",
-               .unit_bits = 3,
-               .radix = 3,
-               .root_slots = 3,
-               .count_max = 2,
-               .preemptions = 3},
-    [DEVICE] = {.name = "8 units and device",
-                .unit_bits = 3,
-                .radix = 3,
-                .root_slots = 4,
-                .device = true,
-                .cnodes = true,
-                .count_max = 2,
-                .preemptions = 3},
-    [MIDDLE] = {.name = "16 units",
-                .unit_bits = 4,
-                .radix = 3,
-                .root_slots = 5,
-                .cnodes = true,
-                .count_max = 3,
-                .preemptions = 3},
-    [THREADS] = {.name = "32 units",
-                 .unit_bits = 5,
-                 .radix = 3,
-                 .root_slots = 5,
-                 .cnodes = true,
-                 .tcbs = true,
-                 .count_max = 2,
-                 .preemptions = 3},
-    [LARGE] = {.name = "64 units",
-               .unit_bits = 6,
-               .radix = 4,
-               .root_slots = 8,
-               .cnodes = true,
-               .count_max = 4,
-               .preemptions = 2},
+/* Everything as small as it can be; and fewer sizes, further apart. */
+static const struct explore_sizes fine = {4, 4, 4, {4, 5, 6}};
+static const struct explore_sizes middle = {4, 5, 0, {4, 6, 0}};
+static const struct explore_sizes coarse = {6, 8, 0, {4, 7, 0}};
+
+static const struct entry {
+    struct explore_config config;
+    uint64_t from; /* STATES at which it is explored at all */
+    uint64_t most; /* more states than it has; 0: not known, cut */
+} machines[MACHINES] = {
+    [SMALLEST] = {.config = {.name = "4 units",
+                             .sizes = &fine,
+                             .unit_bits = 2,
+                             .radix = 3,
+                             .root_slots = 3,
+                             .cnodes = true,
+                             .count_max = 2,
+                             .preemptions = 3},
+                  .most = 100000},
+    [SMALLEST_AGAIN] = {.config = {.name = "4 units again",
+                                   .sizes = &fine,
+                                   .unit_bits = 2,
+                                   .radix = 3,
+                                   .root_slots = 3,
+                                   .cnodes = true,
+                                   .count_max = 2,
+                                   .in_order = true,
+                                   .preemptions = 3},
+                        .most = 100000},
+    [DEVICE] = {.config = {.name = "4 units and device",
+                           .sizes = &middle,
+                           .unit_bits = 2,
+                           .radix = 3,
+                           .root_slots = 4,
+                           .device = true,
+                           .garbage = true,
+                           .count_max = 2,
+                           .preemptions = 3},
+                .most = 1000000},
+    [FOUR] = {.config = {.name = "4 units, 4 slots",
+                         .sizes = &fine,
+                         .unit_bits = 2,
+                         .radix = 3,
+                         .root_slots = 4,
+                         .cnodes = true,
+                         .count_max = 2,
+                         .preemptions = 3},
+              .from = 4000000,
+              .most = 2000000},
+    [EIGHT] = {.config = {.name = "8 units, no CNodes",
+                          .sizes = &fine,
+                          .unit_bits = 3,
+                          .radix = 3,
+                          .root_slots = 3,
+                          .count_max = 2,
+                          .preemptions = 3},
+               .from = 10000000,
+               .most = 6000000},
+    [SIXTEEN] = {.config = {.name = "16 units, 5 slots",
+                            .sizes = &coarse,
+                            .unit_bits = 4,
+                            .radix = 3,
+                            .root_slots = 5,
+                            .garbage = true,
+                            .count_max = 2,
+                            .preemptions = 3},
+                 .from = 10000000,
+                 .most = 8000000},
+    [SIXTEEN_AGAIN] = {.config = {.name = "16 units, 5 slots again",
+                                  .sizes = &coarse,
+                                  .unit_bits = 4,
+                                  .radix = 3,
+                                  .root_slots = 5,
+                                  .garbage = true,
+                                  .count_max = 2,
+                                  .in_order = true,
+                                  .preemptions = 3},
+                       .from = 10000000,
+                       .most = 8000000},
+    [LARGE_DEVICE] = {.config = {.name = "8 units and device",
+                                 .sizes = &fine,
+                                 .unit_bits = 3,
+                                 .radix = 3,
+                                 .root_slots = 4,
+                                 .device = true,
+                                 .cnodes = true,
+                                 .count_max = 2,
+                                 .preemptions = 3}},
+    [LARGE_MIXED] = {.config = {.name = "16 units, all sizes",
+                                .sizes = &fine,
+                                .unit_bits = 4,
+                                .radix = 3,
+                                .root_slots = 5,
+                                .cnodes = true,
+                                .count_max = 3,
+                                .preemptions = 3}},
+    [LARGE_THREADS] = {.config = {.name = "32 units",
+                                  .sizes = &fine,
+                                  .unit_bits = 5,
+                                  .radix = 3,
+                                  .root_slots = 5,
+                                  .cnodes = true,
+                                  .tcbs = true,
+                                  .count_max = 2,
+                                  .preemptions = 3}},
+    [LARGE] = {.config = {.name = "64 units",
+                          .sizes = &fine,
+                          .unit_bits = 6,
+                          .radix = 4,
+                          .root_slots = 8,
+                          .cnodes = true,
+                          .count_max = 4,
+                          .preemptions = 2}},
 };
 
 /* Which machines a worker explores, in order; each is about half the work. */
 static const enum which work[WORKERS][MACHINES] = {
-    {SMALLEST, THIRD, LARGE, MACHINES},
-    {SMALLEST_AGAIN, SECOND, DEVICE, MIDDLE, THREADS, MACHINES},
+    {SMALLEST, DEVICE, SIXTEEN, FOUR, LARGE_DEVICE, LARGE, LARGE_MIXED,
+     LARGE_THREADS, MACHINES},
+    {SMALLEST_AGAIN, SIXTEEN_AGAIN, EIGHT, MACHINES},
 };
 
-static void explore(enum which machine, uint64_t limit, uint64_t seed,
-                    struct explore_result *results)
-{
-    if (limit > 0)
-        results[machine] = explore_search(&machines[machine], limit, seed);
-}
-
-static void explore_complete(uint64_t states, uint64_t seed, unsigned worker,
-                             struct explore_result *results)
-{
-    for (const enum which *m = work[worker]; *m != MACHINES; m++) {
-        if (*m == SMALLEST)
-            explore(*m, SMALLEST_MAX, seed, results);
-        if (*m == SMALLEST_AGAIN)
-            explore(*m, SMALLEST_MAX, ~seed, results);
-        if (*m == SECOND && states >= SECOND_FROM)
-            explore(*m, SECOND_MAX, seed, results);
-        if (*m == THIRD && states >= THIRD_FROM)
-            explore(*m, THIRD_MAX, seed, results);
-    }
-}
-
-/* Runs part of the work in each of WORKERS processes. */
+/* Runs each worker's part in a process of its own: the machines that end, or
+ * (share != 0) those that are cut at so many states. */
 static bool in_parallel(uint64_t share, uint64_t states, uint64_t seed,
                         struct explore_result *results)
 {
@@ -141,45 +176,73 @@ static bool in_parallel(uint64_t share, uint64_t states, uint64_t seed,
             return false;
         if (pid != 0)
             continue;
-        if (share == 0)
-            explore_complete(states, seed, worker, results);
-        for (const enum which *m = work[worker]; *m != MACHINES; m++)
-            if (*m >= DEVICE)
-                explore(*m, share, seed, results);
+        for (const enum which *m = work[worker]; *m != MACHINES; m++) {
+            const struct entry *entry = &machines[*m];
+
+            if ((entry->most == 0) != (share != 0) || states < entry->from)
+                continue;
+            results[*m] =
+                explore_search(&entry->config, share != 0 ? share : entry->most,
+                               entry->config.in_order ? ~seed : seed);
+        }
         exit(0);
     }
     for (unsigned worker = 0; worker < WORKERS; worker++) {
         int status;
 
-        good = good && wait(&status) > 0 && WIFEXITED(status) &&
-               WEXITSTATUS(status) == 0;
+        good = wait(&status) > 0 && WIFEXITED(status) &&
+               WEXITSTATUS(status) == 0 && good;
     }
     return good;
 }
 
+/* A machine and its second exploration. */
+static bool same_counts(const struct explore_result *a,
+                        const struct explore_result *b, const char *name)
+{
+    if (a->complete && b->complete && a->states == b->states &&
+        a->transitions == b->transitions)
+        return true;
+    printf("%s: not complete, or other counts in another order and with "
+           "another hash seed\n",
+           name);
+    return false;
+}
+
+/* All distinct states so far. */
+static uint64_t known(const struct explore_result *results)
+{
+    uint64_t states = 0;
+
+    for (unsigned i = 0; i < MACHINES; i++)
+        if (i != SMALLEST_AGAIN && i != SIXTEEN_AGAIN)
+            states += results[i].states;
+    return states;
+}
+
 static bool sum_up(const struct explore_result *results, uint64_t states)
 {
-    uint64_t known = 0, transitions = 0;
-    bool good = true;
+    uint64_t complete = 0, transitions = 0;
+    bool good = same_counts(&results[SMALLEST], &results[SMALLEST_AGAIN],
+                            machines[SMALLEST].config.name);
 
+    if (states >= machines[SIXTEEN].from)
+        good = same_counts(&results[SIXTEEN], &results[SIXTEEN_AGAIN],
+                           machines[SIXTEEN].config.name) &&
+               good;
     for (unsigned i = 0; i < MACHINES; i++) {
-        if (results[i].states == 0)
+        if (states < machines[i].from)
             continue;
-        if (i != SMALLEST_AGAIN) {
-            known += results[i].states;
-            transitions += results[i].transitions;
-        }
+        transitions += results[i].transitions;
+        if (results[i].complete && i != SMALLEST_AGAIN && i != SIXTEEN_AGAIN)
+            complete += results[i].states;
         good = good && results[i].good;
     }
-    if (!results[SMALLEST].complete ||
-        results[SMALLEST].states != results[SMALLEST_AGAIN].states) {
-        printf("the smallest machine: not complete, or other counts in another "
-               "order and with another hash seed\n");
-        good = false;
-    }
-    printf("%lu distinct states, %lu transitions, %s\n", known, transitions,
+    printf("%lu distinct states, %lu of them of machines explored to the end, "
+           "%lu transitions, %s\n",
+           known(results), complete, transitions,
            good ? "no violation" : "FAILED");
-    return good && known >= states;
+    return good && known(results) >= states;
 }
 
 /* Argument n, or `standard' where there is none: digits only.  False: it is
@@ -212,9 +275,12 @@ int main(int argc, char **argv)
         return 2;
     }
     good = in_parallel(0, states, seed, results);
-    rest = results[SMALLEST].states + results[SECOND].states +
-           results[THIRD].states;
-    rest = states > rest ? states - rest : 0;
-    good = good && in_parallel(rest / SHARING + 1, states, seed, results);
+    rest = known(results) < states ? states - known(results) : 0;
+    rest = rest / LARGE_MACHINES + 1;
+    if (rest < states / LARGE_PART)
+        rest = states / LARGE_PART;
+    if (rest < LARGE_LEAST)
+        rest = LARGE_LEAST;
+    good = in_parallel(rest, states, seed, results) && good;
     return sum_up(results, states) && good ? 0 : 1;
 }

@@ -90,16 +90,37 @@ static void name_all(const struct explore *e, struct explore_names *n)
 
 /* ---- One call ---- */
 
+static bool is_boot_untyped(const struct explore *e, const struct spec_cap *cap)
+{
+    return cap->type == SPEC_UNTYPED &&
+           cap->bits == e->config.unit_bits + EXPLORE_UNIT_BITS;
+}
+
+static bool is_copy(const struct spec *s, uint32_t i)
+{
+    return i > 0 && spec_same_list(&s->caps[i - 1], &s->caps[i]) &&
+           s->caps[i - 1].type == s->caps[i].type;
+}
+
+/* What there is in the state, each kind once. */
 static void count_state(struct explore *e)
 {
     const struct spec *s = e->ls.spec;
+    bool embryo = false, cnode = false, copy = false, device = false;
 
-    for (uint32_t i = 0; i < s->count; i++)
-        if (s->caps[i].type == SPEC_EMBRYO &&
-            s->caps[i].value > UINT64_C(1) << e->ls.machine.chunk_bits) {
-            e->embryos++;
-            return;
-        }
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct spec_cap *cap = &s->caps[i];
+
+        embryo |= cap->type == SPEC_EMBRYO &&
+                  cap->value > UINT64_C(1) << e->ls.machine.chunk_bits;
+        cnode |= is_cnode(cap) && cap->slot != EXPLORE_ROOT;
+        copy |= is_copy(s, i);
+        device |= (cap->flags & SPEC_DEVICE) && !is_boot_untyped(e, cap);
+    }
+    e->embryos += embryo;
+    e->objects += cnode;
+    e->copies += copy;
+    e->devices += device;
 }
 
 /* Once; reports where it led. */
@@ -121,6 +142,8 @@ static void arrive(struct explore *e)
 {
     e->transitions++;
     count_state(e);
+    if (e->config.garbage)
+        explore_fill(e);
     e->reached(e);
 }
 
@@ -131,6 +154,7 @@ static bool repeat(struct explore *e, const struct invocation *inv,
 {
     enum outcome outcome = OUTCOME_PREEMPTED;
     bool changed;
+    uint64_t hash;
 
     for (unsigned n = 0; outcome == OUTCOME_PREEMPTED; n++) {
         if (!lockstep_can_repeat(&e->ls, &e->base.spec, inv)) {
@@ -142,7 +166,9 @@ static bool repeat(struct explore *e, const struct invocation *inv,
         if (!step(e, inv, n % 2 ? 0 : 1, &outcome, &changed))
             return false;
     }
-    if (explore_hash(e) == at_once) {
+    if (!explore_hash(e, &hash))
+        return false;
+    if (hash == at_once) {
         e->resumed++;
         return true;
     }
@@ -157,7 +183,7 @@ static bool call(struct explore *e, const struct invocation *inv)
 {
     enum outcome outcome;
     bool changed;
-    uint64_t asked, at_once;
+    uint64_t asked, at_once = 0;
 
     explore_restore(e, &e->base);
     if (!step(e, inv, 0, &outcome, &changed))
@@ -165,7 +191,8 @@ static bool call(struct explore *e, const struct invocation *inv)
     if (!changed)
         return true;
     asked = e->ls.preempt_asked;
-    at_once = asked ? explore_hash(e) : 0;
+    if (asked != 0 && !explore_hash(e, &at_once))
+        return false;
     arrive(e);
     for (uint64_t n = 1; n <= asked && n <= e->config.preemptions; n++) {
         struct explore_moment stopped;
@@ -214,59 +241,82 @@ static bool on_slot(struct explore *e, uint64_t label, uint32_t slot)
                          NULL);
 }
 
+/* Mint gives an endpoint badge 1; Mutate changes nothing but the place. */
 static bool on_two(struct explore *e, uint64_t label, uint32_t to,
                    uint32_t from)
 {
-    static const uint32_t length[] = {
-        [LABEL_CNODE_COPY] = 5, [LABEL_CNODE_MINT] = 6, [LABEL_CNODE_MOVE] = 4};
+    static const uint32_t length[] = {[LABEL_CNODE_COPY] = 5,
+                                      [LABEL_CNODE_MINT] = 6,
+                                      [LABEL_CNODE_MOVE] = 4,
+                                      [LABEL_CNODE_MUTATE] = 5};
     struct explore_place p, q;
+    uint64_t fifth = label == LABEL_CNODE_MUTATE ? 0 : CAP_RIGHTS_ALL;
 
     if (!explore_place_(e, to, &p) || !explore_place_(e, from, &q))
         return true;
     return explore_call_(
         e, p.root, label, length[label],
-        (uint64_t[]){p.index, p.depth, q.index, q.depth, CAP_RIGHTS_ALL, 1}, 1,
-        &q.root);
+        (uint64_t[]){p.index, p.depth, q.index, q.depth, fifth, 1}, 1, &q.root);
 }
 
-/* Swaps two slots by Rotate. */
-static bool swap(struct explore *e, uint32_t a, uint32_t b)
+/* Rotate: `from' goes to pivot, pivot to `to', which may be `from': a swap. */
+static bool rotate(struct explore *e, uint32_t to, uint32_t pivot,
+                   uint32_t from)
 {
-    struct explore_place p, q;
+    struct explore_place p, q, r;
 
-    if (!explore_place_(e, a, &p) || !explore_place_(e, b, &q))
+    if (!explore_place_(e, to, &p) || !explore_place_(e, pivot, &q) ||
+        !explore_place_(e, from, &r))
         return true;
     return explore_call_(e, p.root, LABEL_CNODE_ROTATE, 8,
                          (uint64_t[]){p.index, p.depth, 0, q.index, q.depth, 0,
-                                      p.index, p.depth},
-                         2, (uint32_t[]){q.root, p.root});
+                                      r.index, r.depth},
+                         2, (uint32_t[]){q.root, r.root});
+}
+
+static bool calls_to_free(struct explore *e, uint32_t to, uint32_t from)
+{
+    return on_two(e, LABEL_CNODE_COPY, to, from) &&
+           on_two(e, LABEL_CNODE_MINT, to, from) &&
+           on_two(e, LABEL_CNODE_MOVE, to, from) &&
+           on_two(e, LABEL_CNODE_MUTATE, to, from);
+}
+
+/* Every pair is swapped once; and turned with the first free slot. */
+static bool rotations(struct explore *e, const struct explore_names *n,
+                      uint32_t i)
+{
+    uint32_t from = n->used[i];
+
+    for (uint32_t k = 0; k < n->used_count; k++) {
+        if (k == i)
+            continue;
+        if (k < i && !rotate(e, from, n->used[k], from))
+            return false;
+        if (n->free_count != 0 && !rotate(e, n->free[0], n->used[k], from))
+            return false;
+    }
+    return true;
 }
 
 static bool cnode_calls(struct explore *e, const struct explore_names *n)
 {
-    uint32_t root_end = 1u << e->config.radix;
-
     for (uint32_t i = 0; i < n->used_count; i++) {
-        uint32_t from = n->used[i];
+        uint32_t slot = n->used[i];
 
-        if (!on_slot(e, LABEL_CNODE_DELETE, from) ||
-            !on_slot(e, LABEL_CNODE_REVOKE, from))
+        if (!on_slot(e, LABEL_CNODE_DELETE, slot) ||
+            !on_slot(e, LABEL_CNODE_REVOKE, slot) ||
+            !on_slot(e, LABEL_CNODE_CANCEL_BADGED_SENDS, slot))
             return false;
-        for (uint32_t k = 0; k < n->free_count; k++) {
-            uint32_t to = n->free[k];
-
-            if (!on_two(e, LABEL_CNODE_COPY, to, from) ||
-                !on_two(e, LABEL_CNODE_MINT, to, from))
+        for (uint32_t k = 0; k < n->free_count; k++)
+            if (!calls_to_free(e, n->free[k], slot))
                 return false;
-            if ((from >= root_end || to >= root_end) &&
-                !on_two(e, LABEL_CNODE_MOVE, to, from))
-                return false;
-        }
-        for (uint32_t k = 0; k < n->used_count; k++)
-            if (from >= root_end && n->used[k] != from &&
-                !swap(e, from, n->used[k]))
-                return false;
+        if (!rotations(e, n, i))
+            return false;
     }
+    for (uint32_t k = 0; k < n->free_count; k++)
+        if (!on_slot(e, LABEL_CNODE_SAVE_CALLER, n->free[k]))
+            return false;
     return true;
 }
 
@@ -276,6 +326,8 @@ static bool writes(struct explore *e)
 {
     const struct spec *s = &e->base.spec;
 
+    if (e->config.garbage)
+        return true; /* done as soon as there is one */
     for (uint32_t i = 0; i < s->count; i++) {
         const struct spec_cap *cap = &s->caps[i];
 
@@ -286,7 +338,7 @@ static bool writes(struct explore *e)
             continue;
         explore_restore(e, &e->base);
         lockstep_write(&e->ls, cap->base, UINT64_C(1) << cap->bits);
-        e->writes++;
+        e->writes += cap->bits == EXPLORE_UNIT_BITS;
         if (!lockstep_compare(&e->ls))
             return false;
         arrive(e);

@@ -104,11 +104,21 @@ static void reached(struct explore *e)
 {
     struct search *s = (struct search *)(void *)e;
     uint8_t packed[EXPLORE_PACKED_MAX];
+    uint64_t hash;
 
-    if (s->known.used >= s->limit || !set_add(&s->known, explore_hash(e)))
+    if (!explore_hash(e, &hash)) {
+        e->failed = true;
+        return;
+    }
+    if (e->config.caps_max != 0 &&
+        e->ls.spec->count > e->config.caps_max + 1u) {
+        e->beyond++;
+        return;
+    }
+    if (s->known.used >= s->limit || !set_add(&s->known, hash))
         return;
     e->ls.full_check = true;
-    if (!lockstep_compare(&e->ls)) {
+    if (!lockstep_compare(&e->ls) || !explore_ask_index(e)) {
         e->failed = true;
         return;
     }
@@ -127,7 +137,7 @@ static double seconds_since(const struct timespec *start)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)(now.tv_sec - start->tv_sec) +
            1e-9 * (double)(now.tv_nsec - start->tv_nsec);
 }
@@ -168,18 +178,51 @@ static void report_level(const struct search *s, unsigned depth, double seconds)
     fflush(stdout);
 }
 
+static void print_sizes(const struct explore_config *c)
+{
+    const struct explore_sizes *sizes = c->sizes;
+
+    printf("untypeds from %u units", 1u << (sizes->untyped_bits - 4));
+    if (sizes->endpoint_bits != 0)
+        printf(", endpoints of %u", 1u << (sizes->endpoint_bits - 4));
+    for (unsigned n = 0; n < 3; n++)
+        if (sizes->frame_bits[n] != 0)
+            printf(", frames of %u", 1u << (sizes->frame_bits[n] - 4));
+    printf("%s%s; chunk %u", c->cnodes ? ", CNodes of 4 (two slots)" : "",
+           c->tcbs ? ", TCBs of 16" : "", 1u << (sizes->chunk_bits - 4));
+}
+
 static void report_machine(const struct explore *e, uint64_t hash_seed)
 {
     const struct explore_config *c = &e->config;
 
-    printf("%s: window 2^%u bytes, untyped of 2^%u units of 16 bytes%s, root "
-           "CNode with %u slots used, objects: untyped, endpoint, frames of "
-           "1, 2, 4 units%s%s, up to %u at once; chunk 16 bytes, up to %u "
-           "preemptions; hash seed 0x%lx\n",
+    printf("%s: window 2^%u bytes, untyped of 2^%u units of 16 bytes%s, %u "
+           "slots in the root CNode, ",
            c->name, e->ls.k->params.window_bits, c->unit_bits,
-           c->device ? " and a device untyped of as many" : "", c->root_slots,
-           c->cnodes ? ", CNode of 2 slots" : "", c->tcbs ? ", TCB" : "",
-           c->count_max, c->preemptions, hash_seed);
+           c->device ? " and a device untyped of as many" : "", c->root_slots);
+    if (c->caps_max != 0)
+        printf("up to %u capabilities, ", c->caps_max);
+    print_sizes(c);
+    printf("; up to %u at once, up to %u preemptions%s; hash seed 0x%lx\n",
+           c->count_max, c->preemptions,
+           c->garbage ? "; memory without a promise filled at once" : "",
+           hash_seed);
+}
+
+/* Calls by name: how many succeeded, how many were refused. */
+static void report_calls(const struct explore *e)
+{
+    printf("%s: done/refused:", e->config.name);
+    for (unsigned label = 0; label < LOCKSTEP_LABELS; label++) {
+        uint64_t refused = 0;
+
+        for (unsigned error = 1; error < LOCKSTEP_ERRORS; error++)
+            refused += e->ls.hits[label][error];
+        if (e->ls.hits[label][0] + refused != 0)
+            printf(" %s %lu/%lu", lockstep_label_name(label),
+                   e->ls.hits[label][0], refused);
+    }
+    printf("\n");
 }
 
 static void report_end(const struct search *s, unsigned depth, bool complete,
@@ -188,16 +231,37 @@ static void report_end(const struct search *s, unsigned depth, bool complete,
     const struct explore *e = &s->e;
 
     printf("%s: %lu states, depth %u, %s; %lu transitions, %lu calls, of them "
-           "%lu refused and %lu preempted; %.0f states/s, %.0f calls/s\n",
+           "%lu refused and %lu preempted; %lu questions to the index; %.0f "
+           "states/s, %.0f calls/s of CPU time\n",
            e->config.name, s->known.used, depth, complete ? "complete" : "cut",
-           e->transitions, e->calls, e->refused, e->preempted,
+           e->transitions, e->calls, e->refused, e->preempted, e->questions,
            (double)s->known.used / seconds, (double)e->calls / seconds);
-    printf("%s: %lu writes to frames; %lu transitions to embryos of several "
-           "chunks; %lu preempted calls made again led to the same state, %lu "
-           "(objects in a circle) to another, %lu had lost their capability\n",
-           e->config.name, e->writes, e->embryos, e->resumed,
-           e->resumed_elsewhere, e->lost);
+    printf("%s: %lu writes to frames of one unit; transitions to states with "
+           "embryos of several chunks: %lu, with CNodes: %lu, with copies: "
+           "%lu, with objects of device memory: %lu, with too many "
+           "capabilities: %lu\n",
+           e->config.name, e->writes, e->embryos, e->objects, e->copies,
+           e->devices, e->beyond);
+    printf("%s: of the preempted calls, made again, %lu led to the same state, "
+           "%lu (objects in a circle) to another, %lu had lost their "
+           "capability\n",
+           e->config.name, e->resumed, e->resumed_elsewhere, e->lost);
+    report_calls(e);
     fflush(stdout);
+}
+
+/* Has it met all that the machine is there for? */
+static bool has_met_all(const struct explore *e)
+{
+    const struct explore_config *c = &e->config;
+    bool met = e->writes != 0 && e->embryos != 0 && e->copies != 0 &&
+               e->resumed != 0 && e->questions != 0 &&
+               (!c->cnodes || e->objects != 0) &&
+               (!c->device || e->devices != 0);
+
+    if (!met)
+        printf("%s: a zero above that should be none\n", c->name);
+    return met;
 }
 
 struct explore_result explore_search(const struct explore_config *config,
@@ -210,7 +274,7 @@ struct explore_result explore_search(const struct explore_config *config,
     bool good;
 
     memset(&s, 0, sizeof s);
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
     if (!explore_create(&s.e, config) || !set_create(&s.known, limit)) {
         printf("%s: %s\n", config->name,
                s.e.ls.why[0] ? s.e.ls.why : "the host gives no memory");
@@ -240,12 +304,7 @@ struct explore_result explore_search(const struct explore_config *config,
     result.complete =
         good && s.next.states == 0 && !s.dropped && s.known.used < limit;
     report_end(&s, depth, result.complete, seconds_since(&start));
-    if (s.e.writes == 0 || s.e.embryos == 0) {
-        printf("%s: no frame written, or no embryo of several chunks\n",
-               config->name);
-        good = false;
-    }
-    result.good = good;
+    result.good = has_met_all(&s.e) && good;
     lockstep_destroy(&s.e.ls);
     free(s.known.table);
     free(s.now.bytes);

@@ -4,16 +4,17 @@
 
 #include <string.h>
 
-#define UNIT_BITS 4u
+#define UNIT_BITS EXPLORE_UNIT_BITS
 #define DEPTH_MAX 64u
 
 static struct kernel_params params_of(const struct explore_config *c,
                                       uint64_t ram_bytes)
 {
+    const struct explore_sizes *sizes = c->sizes;
     struct kernel_params p = {
         .window_bits = (uint8_t)(bits_top(ram_bytes - 1) + 1 + c->device),
-        .chunk_bits = UNIT_BITS,
-        .untyped_bits_min = UNIT_BITS,
+        .chunk_bits = sizes->chunk_bits,
+        .untyped_bits_min = sizes->untyped_bits,
         .untyped_bits_max = (uint8_t)(c->unit_bits + UNIT_BITS),
         .fanout = c->count_max,
         .scan_slots = 2,
@@ -23,16 +24,17 @@ static struct kernel_params params_of(const struct explore_config *c,
             {
                 [OBJECT_UNTYPED] = {CAP_UNTYPED, 0},
                 [OBJECT_TCB] = {CAP_TCB, 8},
-                [OBJECT_ENDPOINT] = {CAP_ENDPOINT, UNIT_BITS},
+                [OBJECT_ENDPOINT] = {CAP_ENDPOINT, sizes->endpoint_bits},
                 [OBJECT_NOTIFICATION] = {CAP_NOTIFICATION, UNIT_BITS + 1},
                 [OBJECT_CNODE] = {CAP_CNODE, SLOT_BITS},
-                {CAP_FRAME, UNIT_BITS},
-                {CAP_FRAME, UNIT_BITS + 1},
-                {CAP_FRAME, UNIT_BITS + 2},
-                {CAP_PAGE_TABLE, UNIT_BITS},
             },
     };
 
+    for (unsigned n = 0; n < 3; n++)
+        p.objects[EXPLORE_FRAMES + n] =
+            (struct object_kind){CAP_FRAME, sizes->frame_bits[n]};
+    p.objects[EXPLORE_FRAMES + 3] =
+        (struct object_kind){CAP_PAGE_TABLE, UNIT_BITS};
     return p;
 }
 
@@ -104,10 +106,35 @@ static uint64_t hash_list(const struct explore *e, uint64_t hash, slotno_t i)
     return hash;
 }
 
-uint64_t explore_hash(const struct explore *e)
+struct node {
+    slotno_t slot, parent;
+    unsigned depth;
+};
+
+/* Do its links say what the walk to node i says, and nothing else?  Those of
+ * the list are compared with the specification's. */
+static bool links_are_right(struct explore *e, const struct node *n)
 {
     const struct slot *slots = e->ls.k->regions.slots;
-    slotno_t stack[DEPTH_MAX];
+
+    if (!slot_is_representative(slots, n->slot) ||
+        slot_depth(slots, n->slot) != n->depth || n->depth >= DEPTH_MAX)
+        return lockstep_differ_(&e->ls, "slot 0x%lx: not a node of depth %u",
+                                n->slot, n->depth);
+    if (slot_is_alone(slots, n->slot) !=
+        (slot_next(slots, n->slot) == SLOT_NIL))
+        return lockstep_differ_(&e->ls, "slot 0x%lx: not alone in its list",
+                                n->slot);
+    if (slot_parent(slots, n->slot) != n->parent)
+        return lockstep_differ_(&e->ls, "slot 0x%lx: a wrong parent link",
+                                n->slot);
+    return true;
+}
+
+bool explore_hash(struct explore *e, uint64_t *result)
+{
+    const struct slot *slots = e->ls.k->regions.slots;
+    struct node stack[DEPTH_MAX + 1];
     unsigned used = 0;
     uint64_t hash = e->hash_seed;
 
@@ -115,21 +142,26 @@ uint64_t explore_hash(const struct explore *e)
          i++)
         hash = mix(hash, e->ls.spec->dirty[i]);
     if (e->ls.k->regions.root != SLOT_NIL)
-        stack[used++] = e->ls.k->regions.root;
+        stack[used++] = (struct node){e->ls.k->regions.root, SLOT_NIL, 0};
     while (used > 0) {
-        slotno_t i = stack[--used];
-        slotno_t left = slot_left(slots, i), right = slot_right(slots, i);
+        struct node n = stack[--used];
+        slotno_t left, right;
 
-        hash = hash_list(e, hash, i);
+        if (!links_are_right(e, &n))
+            return false;
+        left = slot_left(slots, n.slot);
+        right = slot_right(slots, n.slot);
+        hash = hash_list(e, hash, n.slot);
         hash = mix(hash, (left != SLOT_NIL) + 2u * (right != SLOT_NIL));
         if (right != SLOT_NIL)
-            stack[used++] = right;
+            stack[used++] = (struct node){right, n.slot, n.depth + 1};
         if (left != SLOT_NIL)
-            stack[used++] = left;
+            stack[used++] = (struct node){left, n.slot, n.depth + 1};
     }
     hash = (hash ^ hash >> 31) * UINT64_C(0xd6e8feb86659fd93);
     hash ^= hash >> 29;
-    return hash ? hash : 1;
+    *result = hash ? hash : 1;
+    return true;
 }
 
 static bool is_used(const struct explore *e, uint32_t slot)

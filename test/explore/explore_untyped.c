@@ -43,6 +43,12 @@ static bool retype_all(struct explore *e, const struct spec_cap *u,
                         slot, count, at))
                 return false;
     }
+    /* Just beyond the end, and not aligned. */
+    if (!retype(e, u->slot, LABEL_UNTYPED_RETYPE_AT, type, size_bits, slot, 1,
+                UINT64_C(1) << u->bits) ||
+        !retype(e, u->slot, LABEL_UNTYPED_RETYPE_AT, type, size_bits, slot, 1,
+                UINT64_C(1) << (bits - 1)))
+        return false;
     if (UINT64_C(1) << (u->bits - bits) > run)
         return true; /* more than the slots that calls may use */
     return retype(e, u->slot, LABEL_UNTYPED_RETYPE_WHOLE, type, size_bits, slot,
@@ -56,8 +62,14 @@ static bool type_is_used(const struct explore *e, uint64_t type)
         return e->config.tcbs;
     case OBJECT_CNODE:
         return e->config.cnodes;
+    case OBJECT_ENDPOINT:
+        return e->config.sizes->endpoint_bits != 0;
+    case EXPLORE_FRAMES:
+    case EXPLORE_FRAMES + 1:
+    case EXPLORE_FRAMES + 2:
+        return e->config.sizes->frame_bits[type - EXPLORE_FRAMES] != 0;
     case OBJECT_NOTIFICATION: /* as an endpoint, but for its size */
-    case 8:                   /* a page table: as a frame that cannot be
+    case EXPLORE_FRAMES + 3:  /* a page table: as a frame that cannot be
                                  written */
         return false;
     default:
@@ -126,7 +138,7 @@ static bool revoke_at_all(struct explore *e, const struct spec_cap *u)
 {
     const struct spec *s = &e->base.spec;
 
-    for (uint64_t bits = SPEC_UNIT_BYTES == 16 ? 4 : 0; bits <= u->bits; bits++)
+    for (uint64_t bits = EXPLORE_UNIT_BITS; bits <= u->bits; bits++)
         for (uint64_t at = 0; at < UINT64_C(1) << u->bits;
              at += UINT64_C(1) << bits) {
             bool met = bits == u->bits;
