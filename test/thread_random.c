@@ -5,7 +5,9 @@
 #include "seed.h"
 #include "threads.h"
 
-#define STEPS      2000u
+#ifndef STEPS /* fuzz/fuzz_threads.c: while there is input */
+#define STEPS 2000u
+#endif
 #define ROUNDS     60u
 #define CHECK_EACH 16u /* kernel entries between two complete checks */
 #define PLAYERS    8u

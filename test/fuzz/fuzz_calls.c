@@ -8,21 +8,14 @@
  *
  *   afl-clang-fast -fsanitize=fuzzer ... test/fuzz/fuzz_calls.c
  *
- * A folder of inputs that is given and empty is filled with a few random ones
- * first.  An input on which the two disagree ends in abort(), after the calls
- * that led there have been printed. */
+ * An input on which the two disagree ends in abort(), after the calls that led
+ * there have been printed. */
+#include "fuzz_corpus.h"
 #include "lockstep_ops.h"
-#include "seed.h"
-
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #define OPS_MAX     120u
 #define CAPS_MAX    100u
 #define CHECK_EVERY 8u /* operations, for the checks that look at all pairs */
-#define SEEDS       24u
-#define SEED_BYTES  1024u
 
 struct input {
     const uint8_t *at, *end;
@@ -88,48 +81,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g.pending = ops[n];
     }
     lockstep_destroy(&ls);
-    return 0;
-}
-
-static bool is_empty_folder(const char *path)
-{
-    DIR *folder = opendir(path);
-    struct dirent *entry;
-    bool empty = true;
-
-    if (!folder)
-        return false;
-    while ((entry = readdir(folder)) != NULL)
-        empty = empty && entry->d_name[0] == '.';
-    closedir(folder);
-    return empty;
-}
-
-static void write_seeds(const char *folder)
-{
-    struct seed seed = {1};
-    uint8_t bytes[SEED_BYTES];
-    char path[4096];
-
-    for (unsigned n = 0; n < SEEDS; n++) {
-        FILE *file;
-
-        for (unsigned i = 0; i < SEED_BYTES; i++)
-            bytes[i] = (uint8_t)seed_next(&seed);
-        snprintf(path, sizeof path, "%s/seed-%u", folder, n);
-        file = fopen(path, "wb");
-        if (!file)
-            return; /* then the fuzzer starts from nothing */
-        fwrite(bytes, 1, SEED_BYTES, file);
-        fclose(file);
-    }
-}
-
-/* libFuzzer's call before the first input. */
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    for (int i = 1; i < *argc; i++)
-        if ((*argv)[i][0] != '-' && is_empty_folder((*argv)[i]))
-            write_seeds((*argv)[i]);
     return 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Device trees that a fuzzer makes and damages, read by the kernel and by
  * libfdt (devtree_twin.c). */
+#include "fuzz_corpus.h"
+
 #define main devtree_twin_main
 #include "../devtree_twin.c"
-
-#include <stdio.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
