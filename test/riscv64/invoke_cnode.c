@@ -24,13 +24,7 @@ static void claim_delete_and_revoke(void)
 /* A copy of the endpoint without these rights. */
 static seL4_CPtr endpoint_without(seL4_Word rights)
 {
-    seL4_CPtr slot = task_slot();
-
-    call_must(
-        &CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-              CALL_MR(slot, 64, kind_slot(KIND_ENDPOINT), 64, 15 & ~rights)),
-        "an endpoint with less rights");
-    return slot;
+    return kind_copy(kind_slot(KIND_ENDPOINT), 15 & ~rights);
 }
 
 #define TARGET(slot) SERVICE(TASK_ROOT), WORD(0, slot), WORD(1, 64)

@@ -77,17 +77,6 @@ static void claim_get_trigger(void)
     }
 }
 
-static seL4_CPtr notification_with(seL4_Word rights)
-{
-    seL4_CPtr slot = task_slot();
-
-    call_must(
-        &CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-              CALL_MR(slot, 64, kind_slot(KIND_NOTIFICATION), 64, rights)),
-        "a notification with less rights");
-    return slot;
-}
-
 static void claim_handler(void)
 {
     const seL4_CPtr handler = kind_slot(KIND_IRQ_HANDLER);
@@ -95,14 +84,16 @@ static void claim_handler(void)
         OTHER_LABEL,
         {"no notification", TRUNC, {FEWER(1)}},
         {"something else", IC(0), {CAP_NOT(0, KIND_BIT(KIND_NOTIFICATION))}},
-        {"a notification without Write", IC(0), {CAP(0, notification_with(2))}},
+        {"a notification without Write",
+         IC(0),
+         {CAP(0, kind_copy(kind_slot(KIND_NOTIFICATION), 2))}},
     };
     struct call good = CALL(handler, IRQSetIRQHandler,
                             CALL_CAPS(kind_slot(KIND_NOTIFICATION)));
 
     ERRORS_IN_ORDER("IRQHandler_SetNotification", &good, wrong);
     call_is(&good, DONE, "IRQHandler_SetNotification: with nothing wrong");
-    good.cap[0] = notification_with(1);
+    good.cap[0] = kind_copy(kind_slot(KIND_NOTIFICATION), 1);
     call_is(&good, DONE, "IRQHandler_SetNotification: Write will do");
     for (seL4_Word length = 0; length <= 127; length += 127) {
         struct call c = CALL(handler, IRQAckIRQ, .length = length);

@@ -35,9 +35,7 @@ static void make_objects(void)
         &CALL(roomy, UntypedRetypeAt, CALL_CAPS(TASK_ROOT),
               CALL_MR(seL4_UntypedObject, 12, 0, 0, task_slot(), 1, TAKEN)),
         "what is in the way");
-    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-                    CALL_MR(task_slot(), 64, closed, 64, 15)),
-              "a copy");
+    kind_copy(closed, 15);
     window = task_slot();
     for (int i = 1; i < 16; i++)
         task_slot();

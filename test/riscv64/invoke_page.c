@@ -125,22 +125,12 @@ static void claim_address(void)
             "Page_GetAddress: 1 GiB, mapped");
 }
 
-static seL4_CPtr copy_of(seL4_CPtr frame)
-{
-    seL4_CPtr slot = task_slot();
-
-    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-                    CALL_MR(slot, 64, frame, 64, 15)),
-              "a copy");
-    return slot;
-}
-
 /* Each capability has a mapping of its own: a copy begins with none, and
  * takes away none but its own. */
 static void claim_copies(void)
 {
     const seL4_CPtr first = task_object(seL4_RISCV_4K_Page, 0);
-    const seL4_CPtr second = copy_of(first), third = copy_of(first);
+    const seL4_CPtr second = kind_copy(first, 15), third = kind_copy(first, 15);
     const seL4_Word at = SPACES_AT + 0x10000;
     struct call other = CALL(task_object(seL4_RISCV_4K_Page, 0), RISCVPageMap,
                              CALL_CAPS(s.space), CALL_MR(at, 3, 0));
@@ -186,8 +176,8 @@ static void make_objects(void)
     mapped = task_object(seL4_RISCV_4K_Page, 0);
     spaces_map_page(mapped, s.space, SPACES_AT);
     spaces_map_page(task_object(seL4_RISCV_4K_Page, 0), s.space, TAKEN);
-    spaces_map_page(copy_of(s.large), s.space, TAKEN_LARGE);
-    elsewhere = copy_of(mapped);
+    spaces_map_page(kind_copy(s.large, 15), s.space, TAKEN_LARGE);
+    elsewhere = kind_copy(mapped, 15);
     spaces_map_table(task_object(seL4_RISCV_PageTableObject, 0), other,
                      SPACES_AT);
     spaces_map_table(task_object(seL4_RISCV_PageTableObject, 0), other,
@@ -201,8 +191,8 @@ int main(void)
 
     make_objects();
     claim_map_small(frame);
-    claim_map_large(copy_of(s.large));
-    claim_map_giant(copy_of(s.giant));
+    claim_map_large(kind_copy(s.large, 15));
+    claim_map_giant(kind_copy(s.giant, 15));
     claim_unmap(frame);
     claim_address();
     claim_copies();

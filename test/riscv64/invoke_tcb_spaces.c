@@ -170,16 +170,6 @@ static seL4_CPtr bound_tcb(seL4_CPtr notification)
     return tcb;
 }
 
-static seL4_CPtr notification_with(seL4_CPtr notification, seL4_Word rights)
-{
-    seL4_CPtr slot = task_slot();
-
-    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-                    CALL_MR(slot, 64, notification, 64, rights)),
-              "a notification with less rights");
-    return slot;
-}
-
 static void claim_bind(seL4_CPtr tcb)
 {
     const seL4_CPtr notification = kind_slot(KIND_NOTIFICATION);
@@ -189,7 +179,7 @@ static void claim_bind(seL4_CPtr tcb)
         {"nothing to bind", TRUNC, {FEWER(1)}},
         {"a thread that has one", ILLEGAL, {SERVICE(bound_tcb(taken))}},
         {"something else", ILLEGAL, {CAP_NOT(0, KIND_BIT(KIND_NOTIFICATION))}},
-        {"without Read", ILLEGAL, {CAP(0, notification_with(notification, 1))}},
+        {"without Read", ILLEGAL, {CAP(0, kind_copy(notification, 1))}},
         {"one that is waited for", ILLEGAL, {CAP(0, awaited())}},
         {"one that is bound", ILLEGAL, {CAP(0, taken)}},
     };
@@ -205,7 +195,7 @@ static void claim_bind(seL4_CPtr tcb)
     seL4_Signal(notification);
     call_is(&good, DONE, "BindNotification: one that is active");
     call_is(&undo, DONE, "UnbindNotification: with nothing wrong");
-    good.cap[0] = notification_with(notification, 2);
+    good.cap[0] = kind_copy(notification, 2);
     call_is(&good, DONE, "BindNotification: Read will do");
     call_is(&undo, DONE, "UnbindNotification: that one");
 }

@@ -86,24 +86,11 @@ static void task_is(struct call c, struct answer want, const char *name)
         call_diag(&c, &got, &want);
 }
 
-/* The page of our image that p lies in. */
-static seL4_CPtr page_of(const void *p)
-{
-    const seL4_BootInfo *info = seL4_GetBootInfo();
-    seL4_Word frames = info->userImageFrames.end - info->userImageFrames.start;
-    seL4_Word start = (seL4_Word)info->ipcBuffer - frames * 4096;
-
-    return info->userImageFrames.start + ((seL4_Word)p - start) / 4096;
-}
-
 /* The buffer's page with these rights as the thread's buffer. */
 static void set_buffer(seL4_Word rights)
 {
-    seL4_CPtr copy = task_slot();
+    seL4_CPtr copy = kind_copy(call_page_of(&buffer), rights);
 
-    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-                    CALL_MR(copy, 64, page_of(&buffer), 64, rights)),
-              "a copy of the buffer's page");
     call_must(&CALL(task.tcb, TCBSetIPCBuffer, CALL_CAPS(copy),
                     CALL_MR((seL4_Word)&buffer)),
               "an IPC buffer");

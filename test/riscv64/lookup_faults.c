@@ -50,16 +50,6 @@ static void claim_extra(seL4_CPtr to, const char *name)
     }
 }
 
-static seL4_CPtr copy(seL4_CPtr from, seL4_Word rights)
-{
-    seL4_CPtr slot = task_slot();
-
-    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-                    CALL_MR(slot, 64, from, 64, rights)),
-              "a copy");
-    return slot;
-}
-
 /* The pointer that is invoked comes first. */
 static void claim_invoked(void)
 {
@@ -90,8 +80,8 @@ static void claim_nothing_done(void)
 /* What is no endpoint or notification, or may not be read. */
 static void claim_not_received(void)
 {
-    const seL4_CPtr no_read[] = {copy(kind_slot(KIND_ENDPOINT), 13),
-                                 copy(kind_slot(KIND_NOTIFICATION), 1)};
+    const seL4_CPtr no_read[] = {kind_copy(kind_slot(KIND_ENDPOINT), 13),
+                                 kind_copy(kind_slot(KIND_NOTIFICATION), 1)};
 
     for (enum kind kind = KIND_NULL; kind < KINDS + 2; kind++) {
         const seL4_CPtr slot =
@@ -169,8 +159,10 @@ int main(void)
     for (enum kind kind = KIND_NULL; kind < KINDS; kind++)
         if (kind != KIND_NOTIFICATION)
             claim_extra(kind_slot(kind), kind_name(kind));
-    claim_extra(copy(kind_slot(KIND_ENDPOINT), 1), "an endpoint to write to");
-    claim_extra(copy(kind_slot(KIND_ENDPOINT), 2), "an endpoint to read from");
+    claim_extra(kind_copy(kind_slot(KIND_ENDPOINT), 1),
+                "an endpoint to write to");
+    claim_extra(kind_copy(kind_slot(KIND_ENDPOINT), 2),
+                "an endpoint to read from");
     claim_nothing_done();
     claim_not_received();
     make_small();

@@ -262,11 +262,8 @@ static struct call save(seL4_CPtr slot)
 
 static void play_cancel_and_save(void)
 {
-    seL4_CPtr less = task_slot();
+    seL4_CPtr less = kind_copy(endpoint, 3);
 
-    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
-                    CALL_MR(less, 64, endpoint, 64, 3)),
-              "an endpoint with Read and Write");
     ROW("CancelBadgedSends on empty slot, TCB, endpoint with only Read+Write");
     vector(cancel(null), ILLEGAL, "empty slot");
     vector(cancel(tcb), ILLEGAL, "TCB");

@@ -177,3 +177,12 @@ void call_must(const struct call *c, const char *what)
     call_diag(c, &got, &want);
     exit(tap_done());
 }
+
+seL4_CPtr call_page_of(const void *p)
+{
+    const seL4_BootInfo *info = seL4_GetBootInfo();
+    seL4_Word frames = info->userImageFrames.end - info->userImageFrames.start;
+    seL4_Word start = (seL4_Word)info->ipcBuffer - frames * 4096;
+
+    return info->userImageFrames.start + ((seL4_Word)p - start) / 4096;
+}

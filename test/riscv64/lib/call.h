@@ -90,6 +90,9 @@ void call_diag(const struct call *c, const struct outcome *got,
 /* Calls made by call_make() so far. */
 unsigned call_count(void);
 
+/* The capability of the page of our image that p lies in. */
+seL4_CPtr call_page_of(const void *p);
+
 /* A test cannot go on unless this succeeds. */
 void call_must(const struct call *c, const char *what);
 #endif

@@ -37,6 +37,10 @@ enum kind {
 };
 seL4_CPtr kind_slot(enum kind kind);
 const char *kind_name(enum kind kind);
+
+/* A copy of a capability in a new slot, with these rights at most. */
+seL4_CPtr kind_copy(seL4_CPtr from, seL4_Word rights);
+
 #define KINDS_LINE 90 /* the interrupt line of KIND_IRQ_HANDLER */
 
 #define KIND_BIT(kind) (1ul << (kind))

@@ -105,3 +105,13 @@ seL4_CPtr kind_slot(enum kind kind)
         slots[kind] = make(kind);
     return slots[kind];
 }
+
+seL4_CPtr kind_copy(seL4_CPtr from, seL4_Word rights)
+{
+    seL4_CPtr slot = task_slot();
+
+    call_must(&CALL(TASK_ROOT, CNodeCopy, CALL_CAPS(TASK_ROOT),
+                    CALL_MR(slot, 64, from, 64, rights)),
+              "a copy");
+    return slot;
+}

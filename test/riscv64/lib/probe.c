@@ -19,16 +19,6 @@ __asm__(".pushsection .text\n.option push\n.option norvc\n"
         "probe_all_ones: .word 0xffffffff\nebreak\n"
         ".option pop\n.popsection");
 
-/* The capability of the page of our image that p lies in. */
-static seL4_CPtr page_of(const void *p)
-{
-    const seL4_BootInfo *info = seL4_GetBootInfo();
-    seL4_Word frames = info->userImageFrames.end - info->userImageFrames.start;
-    seL4_Word start = (seL4_Word)info->ipcBuffer - frames * 4096;
-
-    return info->userImageFrames.start + ((seL4_Word)p - start) / 4096;
-}
-
 void probe_make(seL4_CPtr cspace, seL4_Word guard_data, bool with_buffer)
 {
     seL4_Word address = with_buffer ? (seL4_Word)&buffer : 0;
@@ -39,7 +29,7 @@ void probe_make(seL4_CPtr cspace, seL4_Word guard_data, bool with_buffer)
     probe.tcb = task_object(seL4_TCBObject, 0);
     call_must(&CALL(probe.tcb, TCBConfigure,
                     CALL_MR(probe.faults, guard_data, 0, address),
-                    CALL_CAPS(cspace, TASK_VSPACE, page_of(&buffer))),
+                    CALL_CAPS(cspace, TASK_VSPACE, call_page_of(&buffer))),
               "a thread");
     call_must(&CALL(probe.tcb, TCBSetPriority, CALL_MR(seL4_MaxPrio),
                     CALL_CAPS(seL4_CapInitThreadTCB)),
