@@ -118,6 +118,7 @@ void task_create(struct task *t, seL4_CPtr vspace, seL4_Word below)
     if (fault_endpoint == 0)
         fault_endpoint = task_object(seL4_EndpointObject, 0);
     t->tcb = task_object(seL4_TCBObject, 0);
+    t->fault = fault_endpoint;
     must(seL4_TCB_Configure(t->tcb, fault_endpoint, TASK_ROOT, 0, vspace, 0, 0,
                             0),
          "TCB_Configure");

@@ -33,7 +33,7 @@ seL4_Error task_delete(seL4_CPtr slot);
 
 struct task {
     seL4_CPtr tcb;
-    seL4_CPtr fault;          /* badged endpoint: where its faults go */
+    seL4_CPtr fault;          /* endpoint: where its faults go */
     seL4_UserContext context; /* as last written or read */
     seL4_Word stack[TASK_STACK_BYTES / sizeof(seL4_Word)]
         __attribute__((aligned(16)));
