@@ -7,13 +7,7 @@
 #define POOLS   (1u << seL4_NumASIDPoolsBits)
 #define ENTRIES (1u << seL4_ASIDPoolIndexBits)
 
-#define OTHER_LABEL                                                            \
-    {                                                                          \
-        "another label", ILLEGAL,                                              \
-        {                                                                      \
-            LABEL(CNodeCopy)                                                   \
-        }                                                                      \
-    }
+#define OTHER_LABEL WRONG("another label", ILLEGAL, LABEL(CNodeCopy))
 
 /* An untyped of a page with something in it. */
 static seL4_CPtr used_untyped(void)
@@ -26,29 +20,23 @@ static seL4_CPtr used_untyped(void)
 
 /* Words: index, depth; capabilities: untyped, root. */
 #define WRONG_POOL                                                             \
-    {"something else", IC(1), {CAP_NOT(0, KIND_BIT(KIND_UNTYPED))}},           \
-        {"an untyped of 2^11",                                                 \
-         IC(1),                                                                \
-         {CAP(0, task_object(seL4_UntypedObject, 11))}},                       \
-        {"an untyped of 2^13",                                                 \
-         IC(1),                                                                \
-         {CAP(0, task_object(seL4_UntypedObject, 13))}},                       \
-        {"device memory", IC(1), {CAP(0, retypes_device())}},                  \
-        {"an untyped in use", REV_FIRST, {CAP(0, used_untyped())}},            \
+    WRONG("something else", IC(1), CAP_NOT(0, KIND_BIT(KIND_UNTYPED))),        \
+        WRONG("an untyped of 2^11", IC(1),                                     \
+              CAP(0, task_object(seL4_UntypedObject, 11))),                    \
+        WRONG("an untyped of 2^13", IC(1),                                     \
+              CAP(0, task_object(seL4_UntypedObject, 13))),                    \
+        WRONG("device memory", IC(1), CAP(0, retypes_device())),               \
+        WRONG("an untyped in use", REV_FIRST, CAP(0, used_untyped())),         \
         PATH_WRONG_FROM(1, 0, 1, 0),                                           \
-    {                                                                          \
-        "an occupied slot", DEL_FIRST,                                         \
-        {                                                                      \
-            CAP(1, TASK_ROOT), WORD(0, TASK_ROOT), WORD(1, 64)                 \
-        }                                                                      \
-    }
+        WRONG("an occupied slot", DEL_FIRST, CAP(1, TASK_ROOT),                \
+              WORD(0, TASK_ROOT), WORD(1, 64))
 
 static void claim_make_pool(seL4_CPtr untyped, seL4_CPtr empty)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 2)}},
-        {"less than two capabilities", TRUNC, {FEWER(2)}},
+        WRONG("words", TRUNC, SHORTER(0, 2)),
+        WRONG("less than two capabilities", TRUNC, FEWER(2)),
         WRONG_POOL,
     };
     struct call good = CALL(seL4_CapASIDControl, RISCVASIDControlMakePool,
@@ -84,10 +72,10 @@ static void claim_assign(seL4_CPtr full, seL4_CPtr middle)
     const seL4_CPtr table = kind_slot(KIND_TABLE);
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"no table", TRUNC, {FEWER(1)}},
-        {"something else", IC(1), {CAP_NOT(0, KIND_BIT(KIND_TABLE))}},
-        {"a table of a space", IC(1), {CAP(0, middle)}},
-        {"a full pool", DEL_FIRST, {SERVICE(full)}},
+        WRONG("no table", TRUNC, FEWER(1)),
+        WRONG("something else", IC(1), CAP_NOT(0, KIND_BIT(KIND_TABLE))),
+        WRONG("a table of a space", IC(1), CAP(0, middle)),
+        WRONG("a full pool", DEL_FIRST, SERVICE(full)),
     };
     struct call good =
         CALL(seL4_CapInitThreadASIDPool, RISCVASIDPoolAssign, CALL_CAPS(table));
@@ -146,8 +134,8 @@ static void claim_no_pool(unsigned made)
         last = spaces_pool();
     struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 2)}},
-        {"less than two capabilities", TRUNC, {FEWER(2)}},
+        WRONG("words", TRUNC, SHORTER(0, 2)),
+        WRONG("less than two capabilities", TRUNC, FEWER(2)),
         WRONG_POOL,
     };
     for (size_t i = 3; i < sizeof wrong / sizeof wrong[0]; i++)

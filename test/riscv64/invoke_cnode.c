@@ -33,14 +33,13 @@ static void claim_cancel(void)
 {
     const struct wrong wrong[] = {
         PATH_WRONG_DESTINATION,
-        {"of something else",
-         ILLEGAL,
-         {WORD_NOT(0, KIND_BIT(KIND_ENDPOINT)), SERVICE(TASK_ROOT),
-          WORD(1, 64)}},
-        {"without Write", ILLEGAL, {TARGET(endpoint_without(1))}},
-        {"without Read", ILLEGAL, {TARGET(endpoint_without(2))}},
-        {"without Grant", ILLEGAL, {TARGET(endpoint_without(4))}},
-        {"without GrantReply", ILLEGAL, {TARGET(endpoint_without(8))}},
+        WRONG("of something else", ILLEGAL,
+              WORD_NOT(0, KIND_BIT(KIND_ENDPOINT)), SERVICE(TASK_ROOT),
+              WORD(1, 64)),
+        WRONG("without Write", ILLEGAL, TARGET(endpoint_without(1))),
+        WRONG("without Read", ILLEGAL, TARGET(endpoint_without(2))),
+        WRONG("without Grant", ILLEGAL, TARGET(endpoint_without(4))),
+        WRONG("without GrantReply", ILLEGAL, TARGET(endpoint_without(8))),
     };
     struct call good = CALL(TASK_ROOT, CNodeCancelBadgedSends,
                             CALL_MR(kind_slot(KIND_ENDPOINT), 64));
@@ -53,7 +52,7 @@ static void claim_save_caller(void)
 {
     const struct wrong wrong[] = {
         PATH_WRONG_DESTINATION,
-        {"an occupied slot", DEL_FIRST, {TARGET(TASK_ROOT)}},
+        WRONG("an occupied slot", DEL_FIRST, TARGET(TASK_ROOT)),
     };
     struct call good = CALL(TASK_ROOT, CNodeSaveCaller, CALL_MR(empty, 64));
 
@@ -72,29 +71,25 @@ static void claim_rotate(void)
     const seL4_CPtr ep = kind_slot(KIND_ENDPOINT);
     const struct wrong wrong[] = {
         PATH_WRONG_DESTINATION,
-        {"words", TRUNC, {SHORTER(2, 8)}},
-        {"less than two roots", TRUNC, {FEWER(2)}},
+        WRONG("words", TRUNC, SHORTER(2, 8)),
+        WRONG("less than two roots", TRUNC, FEWER(2)),
         PATH_WRONG_FROM(1, 6, 7, 1),
         PATH_WRONG_FROM(0, 3, 4, 1),
-        {"the pivot is the source", ILLEGAL, {PIVOT(tcb), SOURCE(tcb)}},
-        {"the pivot is the destination", ILLEGAL, {TARGET(tcb), PIVOT(tcb)}},
-        {"an empty pivot is the destination",
-         ILLEGAL,
-         {TARGET(empty), PIVOT(empty)}},
-        {"an occupied destination", DEL_FIRST, {TARGET(TASK_ROOT)}},
-        {"an empty source", MISSING(1, 64), {SOURCE(kind_slot(KIND_NULL))}},
-        {"an empty pivot", MISSING(0, 64), {PIVOT(other_empty)}},
-        {"an endpoint as the source", ILLEGAL, {SOURCE(ep)}},
-        {"a notification as the source",
-         ILLEGAL,
-         {SOURCE(kind_slot(KIND_NOTIFICATION))}},
-        {"a guard of 61 bits for the source",
-         ILLEGAL,
-         {SOURCE(cnode), WORD(5, 61)}},
-        {"an endpoint as the pivot", ILLEGAL, {PIVOT(ep)}},
-        {"a guard of 61 bits for the pivot",
-         ILLEGAL,
-         {SOURCE(tcb), PIVOT(cnode), WORD(2, 61)}},
+        WRONG("the pivot is the source", ILLEGAL, PIVOT(tcb), SOURCE(tcb)),
+        WRONG("the pivot is the destination", ILLEGAL, TARGET(tcb), PIVOT(tcb)),
+        WRONG("an empty pivot is the destination", ILLEGAL, TARGET(empty),
+              PIVOT(empty)),
+        WRONG("an occupied destination", DEL_FIRST, TARGET(TASK_ROOT)),
+        WRONG("an empty source", MISSING(1, 64), SOURCE(kind_slot(KIND_NULL))),
+        WRONG("an empty pivot", MISSING(0, 64), PIVOT(other_empty)),
+        WRONG("an endpoint as the source", ILLEGAL, SOURCE(ep)),
+        WRONG("a notification as the source", ILLEGAL,
+              SOURCE(kind_slot(KIND_NOTIFICATION))),
+        WRONG("a guard of 61 bits for the source", ILLEGAL, SOURCE(cnode),
+              WORD(5, 61)),
+        WRONG("an endpoint as the pivot", ILLEGAL, PIVOT(ep)),
+        WRONG("a guard of 61 bits for the pivot", ILLEGAL, SOURCE(tcb),
+              PIVOT(cnode), WORD(2, 61)),
     };
     struct call good =
         CALL(TASK_ROOT, CNodeRotate, CALL_CAPS(TASK_ROOT, TASK_ROOT),

@@ -32,33 +32,23 @@ static void make_objects(void)
 /* Whatever they do with the source, they look for it alike. */
 #define SOURCE(slot) CAP(0, TASK_ROOT), WORD(2, slot), WORD(3, 64)
 #define WRONG_SOURCE                                                           \
-    {"words of the source", TRUNC, {SHORTER(2, 4)}},                           \
-        {"no root of the source", TRUNC, {FEWER(1)}},                          \
-        {"an occupied destination",                                            \
-         DEL_FIRST,                                                            \
-         {SERVICE(TASK_ROOT), WORD(0, TASK_ROOT), WORD(1, 64)}},               \
+    WRONG("words of the source", TRUNC, SHORTER(2, 4)),                        \
+        WRONG("no root of the source", TRUNC, FEWER(1)),                       \
+        WRONG("an occupied destination", DEL_FIRST, SERVICE(TASK_ROOT),        \
+              WORD(0, TASK_ROOT), WORD(1, 64)),                                \
         PATH_WRONG_FROM(0, 2, 3, 1),                                           \
-        {"an empty source", MISSING(1, 64), {SOURCE(kind_slot(KIND_NULL))}},   \
-    {                                                                          \
-        "an empty source, by a short path", MISSING(1, 4),                     \
-        {                                                                      \
-            CAP(0, kind_slot(KIND_CNODE)), WORD(2, 0), WORD(3, 4)              \
-        }                                                                      \
-    }
+        WRONG("an empty source", MISSING(1, 64),                               \
+              SOURCE(kind_slot(KIND_NULL))),                                   \
+        WRONG("an empty source, by a short path", MISSING(1, 4),               \
+              CAP(0, kind_slot(KIND_CNODE)), WORD(2, 0), WORD(3, 4))
 
 /* What there is only one of. */
 #define WRONG_DERIVED                                                          \
-    {"an untyped in use", REV_FIRST, {SOURCE(parent)}},                        \
-        {"a table that is not mapped",                                         \
-         ILLEGAL,                                                              \
-         {SOURCE(kind_slot(KIND_TABLE))}},                                     \
-        {"a reply", ILLEGAL, {SOURCE(kind_slot(KIND_REPLY))}},                 \
-    {                                                                          \
-        "IRQ control", ILLEGAL,                                                \
-        {                                                                      \
-            SOURCE(seL4_CapIRQControl)                                         \
-        }                                                                      \
-    }
+    WRONG("an untyped in use", REV_FIRST, SOURCE(parent)),                     \
+        WRONG("a table that is not mapped", ILLEGAL,                           \
+              SOURCE(kind_slot(KIND_TABLE))),                                  \
+        WRONG("a reply", ILLEGAL, SOURCE(kind_slot(KIND_REPLY))),              \
+        WRONG("IRQ control", ILLEGAL, SOURCE(seL4_CapIRQControl))
 
 static void claim(const char *name, const struct call *good,
                   const struct wrong *wrong, size_t count)
@@ -72,7 +62,7 @@ static void claim_copy(void)
     const struct wrong wrong[] = {
         PATH_WRONG_DESTINATION,
         WRONG_SOURCE,
-        {"words of the rights", TRUNC, {SHORTER(4, 5)}},
+        WRONG("words of the rights", TRUNC, SHORTER(4, 5)),
         WRONG_DERIVED,
     };
 
@@ -89,13 +79,13 @@ static void claim_mint(void)
     const struct wrong wrong[] = {
         PATH_WRONG_DESTINATION,
         WRONG_SOURCE,
-        {"words of the rights", TRUNC, {SHORTER(4, 6)}},
+        WRONG("words of the rights", TRUNC, SHORTER(4, 6)),
         WRONG_DERIVED,
-        {"a badge that is there", ILLEGAL, {SOURCE(badged), WORD(5, 7)}},
-        {"a badge taken away", ILLEGAL, {SOURCE(badged), WORD(5, 0)}},
-        {"a notification's badge", ILLEGAL, {SOURCE(signal_badged)}},
-        {"a guard of 61 bits", ILLEGAL, {SOURCE(cnode), WORD(5, 61)}},
-        {"a guard of 63 bits", ILLEGAL, {SOURCE(cnode), WORD(5, ~0ul)}},
+        WRONG("a badge that is there", ILLEGAL, SOURCE(badged), WORD(5, 7)),
+        WRONG("a badge taken away", ILLEGAL, SOURCE(badged), WORD(5, 0)),
+        WRONG("a notification's badge", ILLEGAL, SOURCE(signal_badged)),
+        WRONG("a guard of 61 bits", ILLEGAL, SOURCE(cnode), WORD(5, 61)),
+        WRONG("a guard of 63 bits", ILLEGAL, SOURCE(cnode), WORD(5, ~0ul)),
     };
 
     claim("Mint",
@@ -110,9 +100,8 @@ static void claim_move(void)
     const struct wrong wrong[] = {
         PATH_WRONG_DESTINATION,
         WRONG_SOURCE,
-        {"an empty slot onto itself",
-         MISSING(1, 64),
-         {SERVICE(TASK_ROOT), WORD(0, empty), WORD(1, 64), SOURCE(empty)}},
+        WRONG("an empty slot onto itself", MISSING(1, 64), SERVICE(TASK_ROOT),
+              WORD(0, empty), WORD(1, 64), SOURCE(empty)),
     };
     struct call good = CALL(TASK_ROOT, CNodeMove, CALL_CAPS(TASK_ROOT),
                             CALL_MR(empty, 64, parent, 64));
@@ -130,11 +119,11 @@ static void claim_mutate(void)
     const struct wrong wrong[] = {
         PATH_WRONG_DESTINATION,
         WRONG_SOURCE,
-        {"words of the data", TRUNC, {SHORTER(4, 5)}},
-        {"an endpoint", ILLEGAL, {SOURCE(source)}},
-        {"a badged endpoint", ILLEGAL, {SOURCE(badged)}},
-        {"a notification", ILLEGAL, {SOURCE(kind_slot(KIND_NOTIFICATION))}},
-        {"a guard of 61 bits", ILLEGAL, {SOURCE(cnode), WORD(4, 61)}},
+        WRONG("words of the data", TRUNC, SHORTER(4, 5)),
+        WRONG("an endpoint", ILLEGAL, SOURCE(source)),
+        WRONG("a badged endpoint", ILLEGAL, SOURCE(badged)),
+        WRONG("a notification", ILLEGAL, SOURCE(kind_slot(KIND_NOTIFICATION))),
+        WRONG("a guard of 61 bits", ILLEGAL, SOURCE(cnode), WORD(4, 61)),
     };
     struct call good = CALL(TASK_ROOT, CNodeMutate, CALL_CAPS(TASK_ROOT),
                             CALL_MR(empty, 64, parent, 64, ~0ul));

@@ -8,23 +8,17 @@
 #define ENTRIES  CONFIG_NUM_DOMAIN_SCHEDULES
 #define DURATION (1ul << 56) /* the first that is too long */
 
-#define OTHER_LABEL                                                            \
-    {                                                                          \
-        "another label", ILLEGAL,                                              \
-        {                                                                      \
-            LABEL(CNodeCopy)                                                   \
-        }                                                                      \
-    }
+#define OTHER_LABEL WRONG("another label", ILLEGAL, LABEL(CNodeCopy))
 
 static void claim_set(void)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 1)}},
-        {"a domain too many", IA(0), {WORD(0, DOMAINS)}},
-        {"domain 2^64 - 1", IA(0), {WORD(0, ~0ul)}},
-        {"no thread", TRUNC, {FEWER(1)}},
-        {"something else", IA(1), {CAP_NOT(0, KIND_BIT(KIND_TCB))}},
+        WRONG("words", TRUNC, SHORTER(0, 1)),
+        WRONG("a domain too many", IA(0), WORD(0, DOMAINS)),
+        WRONG("domain 2^64 - 1", IA(0), WORD(0, ~0ul)),
+        WRONG("no thread", TRUNC, FEWER(1)),
+        WRONG("something else", IA(1), CAP_NOT(0, KIND_BIT(KIND_TCB))),
     };
     struct call good = CALL(seL4_CapDomain, DomainSetSet, CALL_MR(0),
                             CALL_CAPS(kind_slot(KIND_TCB)));
@@ -40,17 +34,18 @@ static void claim_configure(void)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 3)}},
-        {"the last entry", RANGE(0, ENTRIES - 2), {WORD(0, ENTRIES - 1)}},
-        {"entry 2^64 - 1", RANGE(0, ENTRIES - 2), {WORD(0, ~0ul)}},
-        {"a domain too many", RANGE(0, DOMAINS - 1), {WORD(1, DOMAINS)}},
-        {"domain 2^64 - 1", RANGE(0, DOMAINS - 1), {WORD(1, ~0ul)}},
-        {"too long", IA(2), {WORD(2, DURATION)}},
-        {"2^64 - 1 ticks", IA(2), {WORD(2, ~0ul)}},
+        WRONG("words", TRUNC, SHORTER(0, 3)),
+        WRONG("the last entry", RANGE(0, ENTRIES - 2), WORD(0, ENTRIES - 1)),
+        WRONG("entry 2^64 - 1", RANGE(0, ENTRIES - 2), WORD(0, ~0ul)),
+        WRONG("a domain too many", RANGE(0, DOMAINS - 1), WORD(1, DOMAINS)),
+        WRONG("domain 2^64 - 1", RANGE(0, DOMAINS - 1), WORD(1, ~0ul)),
+        WRONG("too long", IA(2), WORD(2, DURATION)),
+        WRONG("2^64 - 1 ticks", IA(2), WORD(2, ~0ul)),
 #if CONFIG_NUM_DOMAINS > 1
-        {"a domain without duration", IA(1), {WORD(1, 1), WORD(2, 0)}},
+        WRONG("a domain without duration", IA(1), WORD(1, 1), WORD(2, 0)),
 #endif
-        {"an end where it starts", IA(2), {WORD(0, 0), WORD(1, 0), WORD(2, 0)}},
+        WRONG("an end where it starts", IA(2), WORD(0, 0), WORD(1, 0),
+              WORD(2, 0)),
     };
     struct call good = CALL(seL4_CapDomain, DomainScheduleConfigure,
                             CALL_MR(0, 0, DURATION - 1));
@@ -69,11 +64,11 @@ static void claim_set_start(void)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 1)}},
-        {"beyond the last entry", RANGE(0, ENTRIES - 1), {WORD(0, ENTRIES)}},
-        {"entry 2^64 - 1", RANGE(0, ENTRIES - 1), {WORD(0, ~0ul)}},
-        {"an end marker", IA(0), {WORD(0, 1)}},
-        {"the last end marker", IA(0), {WORD(0, ENTRIES - 1)}},
+        WRONG("words", TRUNC, SHORTER(0, 1)),
+        WRONG("beyond the last entry", RANGE(0, ENTRIES - 1), WORD(0, ENTRIES)),
+        WRONG("entry 2^64 - 1", RANGE(0, ENTRIES - 1), WORD(0, ~0ul)),
+        WRONG("an end marker", IA(0), WORD(0, 1)),
+        WRONG("the last end marker", IA(0), WORD(0, ENTRIES - 1)),
     };
     struct call good = CALL(seL4_CapDomain, DomainScheduleSetStart, CALL_MR(0));
 

@@ -9,37 +9,25 @@
 
 static seL4_CPtr empty;
 
-#define OTHER_LABEL                                                            \
-    {                                                                          \
-        "another label", ILLEGAL,                                              \
-        {                                                                      \
-            LABEL(CNodeCopy)                                                   \
-        }                                                                      \
-    }
+#define OTHER_LABEL WRONG("another label", ILLEGAL, LABEL(CNodeCopy))
 /* Word 0 is the line; KIND_IRQ_HANDLER has one. */
 #define WRONG_LINE                                                             \
-    {"line 0", RANGE(1, LINE_MAX), {WORD(0, 0)}},                              \
-        {"line 97", RANGE(1, LINE_MAX), {WORD(0, LINE_MAX + 1)}},              \
-        {"line 2^64 - 1", RANGE(1, LINE_MAX), {WORD(0, ~0ul)}},                \
-        {"the kernel's timer", REV_FIRST, {WORD(0, LINE_MAX)}},                \
-    {                                                                          \
-        "one that has a handler", REV_FIRST,                                   \
-        {                                                                      \
-            WORD(0, KINDS_LINE)                                                \
-        }                                                                      \
-    }
+    WRONG("line 0", RANGE(1, LINE_MAX), WORD(0, 0)),                           \
+        WRONG("line 97", RANGE(1, LINE_MAX), WORD(0, LINE_MAX + 1)),           \
+        WRONG("line 2^64 - 1", RANGE(1, LINE_MAX), WORD(0, ~0ul)),             \
+        WRONG("the kernel's timer", REV_FIRST, WORD(0, LINE_MAX)),             \
+        WRONG("one that has a handler", REV_FIRST, WORD(0, KINDS_LINE))
 
 static void claim_get(void)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 3)}},
-        {"no root", TRUNC, {FEWER(1)}},
+        WRONG("words", TRUNC, SHORTER(0, 3)),
+        WRONG("no root", TRUNC, FEWER(1)),
         WRONG_LINE,
         PATH_WRONG_FROM(0, 1, 2, 0),
-        {"an occupied slot",
-         DEL_FIRST,
-         {CAP(0, TASK_ROOT), WORD(1, TASK_ROOT), WORD(2, 64)}},
+        WRONG("an occupied slot", DEL_FIRST, CAP(0, TASK_ROOT),
+              WORD(1, TASK_ROOT), WORD(2, 64)),
     };
     struct call good = CALL(seL4_CapIRQControl, IRQIssueIRQHandler,
                             CALL_MR(LINE, empty, 64), CALL_CAPS(TASK_ROOT));
@@ -57,13 +45,12 @@ static void claim_get_trigger(void)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 4)}},
-        {"no root", TRUNC, {FEWER(1)}},
+        WRONG("words", TRUNC, SHORTER(0, 4)),
+        WRONG("no root", TRUNC, FEWER(1)),
         WRONG_LINE,
         PATH_WRONG_FROM(0, 2, 3, 0),
-        {"an occupied slot",
-         DEL_FIRST,
-         {CAP(0, TASK_ROOT), WORD(2, TASK_ROOT), WORD(3, 64)}},
+        WRONG("an occupied slot", DEL_FIRST, CAP(0, TASK_ROOT),
+              WORD(2, TASK_ROOT), WORD(3, 64)),
     };
     struct call good = CALL(seL4_CapIRQControl, RISCVIRQIssueIRQHandlerTrigger,
                             CALL_MR(LINE, 0, empty, 64), CALL_CAPS(TASK_ROOT));
@@ -82,11 +69,10 @@ static void claim_handler(void)
     const seL4_CPtr handler = kind_slot(KIND_IRQ_HANDLER);
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"no notification", TRUNC, {FEWER(1)}},
-        {"something else", IC(0), {CAP_NOT(0, KIND_BIT(KIND_NOTIFICATION))}},
-        {"a notification without Write",
-         IC(0),
-         {CAP(0, kind_copy(kind_slot(KIND_NOTIFICATION), 2))}},
+        WRONG("no notification", TRUNC, FEWER(1)),
+        WRONG("something else", IC(0), CAP_NOT(0, KIND_BIT(KIND_NOTIFICATION))),
+        WRONG("a notification without Write", IC(0),
+              CAP(0, kind_copy(kind_slot(KIND_NOTIFICATION), 2))),
     };
     struct call good = CALL(handler, IRQSetIRQHandler,
                             CALL_CAPS(kind_slot(KIND_NOTIFICATION)));

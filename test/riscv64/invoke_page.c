@@ -9,49 +9,36 @@ static seL4_CPtr mapped;                 /* at SPACES_AT in s.space */
 #define TAKEN_LARGE (SPACES_LARGE + 0x400000)
 static seL4_CPtr elsewhere; /* at SPACES_AT in another one */
 
-#define OTHER_LABEL                                                            \
-    {                                                                          \
-        "another label", ILLEGAL,                                              \
-        {                                                                      \
-            LABEL(CNodeCopy)                                                   \
-        }                                                                      \
-    }
+#define OTHER_LABEL WRONG("another label", ILLEGAL, LABEL(CNodeCopy))
 #define AT(address) CAP(0, s.space), WORD(0, address)
 
 /* What is the same for each size; the first address that is too high, and one
  * that is too high and has no alignment either. */
 #define WRONG_PLACE(size)                                                      \
-    OTHER_LABEL, {"words", TRUNC, {SHORTER(0, 3)}},                            \
-        {"no address space", TRUNC, {FEWER(1)}},                               \
-        {"no space", IC(1), {CAP_NOT(0, KIND_BIT(KIND_SPACE))}},               \
-        {"an unassigned space", INVALID_ROOT(0), {CAP(0, s.unassigned)}},      \
-        {"a table of a space", IC(1), {CAP(0, s.middle)}},                     \
-        {"beyond the end", IA(0), {WORD(0, seL4_UserTop)}},                    \
-        {"a last byte beyond the end",                                         \
-         IA(0),                                                                \
-         {WORD(0, seL4_UserTop - (size) + 1)}},                                \
-        {"2^63", IA(0), {WORD(0, 1ul << 63)}},                                 \
-        {"no alignment", ALIGN, {AT(SPACES_AT + (size) / 2)}},                 \
-    {                                                                          \
-        "no alignment by a byte", ALIGN,                                       \
-        {                                                                      \
-            AT(SPACES_AT + 1)                                                  \
-        }                                                                      \
-    }
+    OTHER_LABEL, WRONG("words", TRUNC, SHORTER(0, 3)),                         \
+        WRONG("no address space", TRUNC, FEWER(1)),                            \
+        WRONG("no space", IC(1), CAP_NOT(0, KIND_BIT(KIND_SPACE))),            \
+        WRONG("an unassigned space", INVALID_ROOT(0), CAP(0, s.unassigned)),   \
+        WRONG("a table of a space", IC(1), CAP(0, s.middle)),                  \
+        WRONG("beyond the end", IA(0), WORD(0, seL4_UserTop)),                 \
+        WRONG("a last byte beyond the end", IA(0),                             \
+              WORD(0, seL4_UserTop - (size) + 1)),                             \
+        WRONG("2^63", IA(0), WORD(0, 1ul << 63)),                              \
+        WRONG("no alignment", ALIGN, AT(SPACES_AT + (size) / 2)),              \
+        WRONG("no alignment by a byte", ALIGN, AT(SPACES_AT + 1))
 
 static void claim_map_small(seL4_CPtr frame)
 {
     const struct wrong wrong[] = {
         WRONG_PLACE(4096),
-        {"two tables missing", MISSING(0, 30), {AT(SPACES_NO_TABLE)}},
-        {"a table missing", MISSING(0, 21), {AT(SPACES_ONE_TABLE)}},
-        {"under a page of 2 MiB", MISSING(0, 21), {AT(SPACES_LARGE)}},
-        {"under a page of 1 GiB", MISSING(0, 30), {AT(SPACES_GIANT)}},
-        {"one that is mapped in another space",
-         IC(1),
-         {SERVICE(elsewhere), CAP(0, s.space)}},
-        {"one that is mapped at another place", IA(0), {SERVICE(mapped)}},
-        {"where another one is", DEL_FIRST, {AT(TAKEN)}},
+        WRONG("two tables missing", MISSING(0, 30), AT(SPACES_NO_TABLE)),
+        WRONG("a table missing", MISSING(0, 21), AT(SPACES_ONE_TABLE)),
+        WRONG("under a page of 2 MiB", MISSING(0, 21), AT(SPACES_LARGE)),
+        WRONG("under a page of 1 GiB", MISSING(0, 30), AT(SPACES_GIANT)),
+        WRONG("one that is mapped in another space", IC(1), SERVICE(elsewhere),
+              CAP(0, s.space)),
+        WRONG("one that is mapped at another place", IA(0), SERVICE(mapped)),
+        WRONG("where another one is", DEL_FIRST, AT(TAKEN)),
     };
     struct call good = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
                             CALL_MR(SPACES_AT + 0x2000, 3, 0));
@@ -66,11 +53,11 @@ static void claim_map_large(seL4_CPtr frame)
 {
     const struct wrong wrong[] = {
         WRONG_PLACE(1ul << 21),
-        {"a table missing", MISSING(0, 30), {AT(SPACES_NO_TABLE)}},
-        {"under a page of 1 GiB", MISSING(0, 30), {AT(SPACES_GIANT)}},
-        {"where a table is", MISSING(0, 12), {AT(SPACES_AT)}},
-        {"one that is mapped at another place", IA(0), {SERVICE(s.large)}},
-        {"where another one is", DEL_FIRST, {AT(TAKEN_LARGE)}},
+        WRONG("a table missing", MISSING(0, 30), AT(SPACES_NO_TABLE)),
+        WRONG("under a page of 1 GiB", MISSING(0, 30), AT(SPACES_GIANT)),
+        WRONG("where a table is", MISSING(0, 12), AT(SPACES_AT)),
+        WRONG("one that is mapped at another place", IA(0), SERVICE(s.large)),
+        WRONG("where another one is", DEL_FIRST, AT(TAKEN_LARGE)),
     };
     struct call good = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
                             CALL_MR(SPACES_ONE_TABLE, 3, 0));
@@ -83,12 +70,11 @@ static void claim_map_giant(seL4_CPtr frame)
 {
     const struct wrong wrong[] = {
         WRONG_PLACE(1ul << 30),
-        {"where a table of pages is", MISSING(0, 12), {AT(SPACES_AT)}},
-        {"where a table is", MISSING(0, 21), {AT(SPACES_LARGE)}},
-        {"one that is mapped at another place",
-         IA(0),
-         {SERVICE(s.giant), AT(SPACES_NO_TABLE)}},
-        {"where another one is", DEL_FIRST, {AT(SPACES_GIANT)}},
+        WRONG("where a table of pages is", MISSING(0, 12), AT(SPACES_AT)),
+        WRONG("where a table is", MISSING(0, 21), AT(SPACES_LARGE)),
+        WRONG("one that is mapped at another place", IA(0), SERVICE(s.giant),
+              AT(SPACES_NO_TABLE)),
+        WRONG("where another one is", DEL_FIRST, AT(SPACES_GIANT)),
     };
     struct call good = CALL(frame, RISCVPageMap, CALL_CAPS(s.space),
                             CALL_MR(SPACES_NO_TABLE, 3, 0));

@@ -4,31 +4,25 @@
 
 static struct spaces s;
 
-#define OTHER_LABEL                                                            \
-    {                                                                          \
-        "another label", ILLEGAL,                                              \
-        {                                                                      \
-            LABEL(CNodeCopy)                                                   \
-        }                                                                      \
-    }
+#define OTHER_LABEL WRONG("another label", ILLEGAL, LABEL(CNodeCopy))
 #define AT(address) CAP(0, s.space), WORD(0, address)
 
 static void claim_map(seL4_CPtr table)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 2)}},
-        {"no address space", TRUNC, {FEWER(1)}},
-        {"a table that is mapped", IC(0), {SERVICE(s.low)}},
-        {"a table that is an address space", IC(0), {SERVICE(s.space)}},
-        {"no space", IC(1), {CAP_NOT(0, KIND_BIT(KIND_SPACE))}},
-        {"the end of user space", IA(0), {WORD(0, seL4_UserTop)}},
-        {"2^64 - 1", IA(0), {WORD(0, ~0ul)}},
-        {"an unassigned space", INVALID_ROOT(0), {CAP(0, s.unassigned)}},
-        {"a table of a space", IC(1), {CAP(0, s.middle)}},
-        {"a third table", DEL_FIRST, {AT(SPACES_AT + 0x1234)}},
-        {"under a page of 2 MiB", DEL_FIRST, {AT(SPACES_LARGE + 0x1234)}},
-        {"under a page of 1 GiB", DEL_FIRST, {AT(SPACES_GIANT + 0x1234)}},
+        WRONG("words", TRUNC, SHORTER(0, 2)),
+        WRONG("no address space", TRUNC, FEWER(1)),
+        WRONG("a table that is mapped", IC(0), SERVICE(s.low)),
+        WRONG("a table that is an address space", IC(0), SERVICE(s.space)),
+        WRONG("no space", IC(1), CAP_NOT(0, KIND_BIT(KIND_SPACE))),
+        WRONG("the end of user space", IA(0), WORD(0, seL4_UserTop)),
+        WRONG("2^64 - 1", IA(0), WORD(0, ~0ul)),
+        WRONG("an unassigned space", INVALID_ROOT(0), CAP(0, s.unassigned)),
+        WRONG("a table of a space", IC(1), CAP(0, s.middle)),
+        WRONG("a third table", DEL_FIRST, AT(SPACES_AT + 0x1234)),
+        WRONG("under a page of 2 MiB", DEL_FIRST, AT(SPACES_LARGE + 0x1234)),
+        WRONG("under a page of 1 GiB", DEL_FIRST, AT(SPACES_GIANT + 0x1234)),
     };
     struct call good = CALL(table, RISCVPageTableMap, CALL_CAPS(s.space),
                             CALL_MR(SPACES_ONE_TABLE + 0x1234, ~0ul));
@@ -43,9 +37,9 @@ static void claim_unmap(seL4_CPtr table)
     const seL4_CPtr copy = task_slot();
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"a table with a copy", REV_FIRST, {SERVICE(copied)}},
-        {"a copy", REV_FIRST, {SERVICE(copy)}},
-        {"an address space", REV_FIRST, {SERVICE(s.space)}},
+        WRONG("a table with a copy", REV_FIRST, SERVICE(copied)),
+        WRONG("a copy", REV_FIRST, SERVICE(copy)),
+        WRONG("an address space", REV_FIRST, SERVICE(s.space)),
     };
     struct call good = CALL(table, RISCVPageTableUnmap);
     struct call again = CALL(table, RISCVPageTableMap, CALL_CAPS(s.space),

@@ -8,23 +8,17 @@
 #define NOT_A_TCB CAP_NOT(0, KIND_BIT(KIND_TCB))
 #define SELF      SERVICE(seL4_CapInitThreadTCB)
 /* Another object's label; sel4-abi.md 4.6: unknown before all else. */
-#define OTHER_LABEL                                                            \
-    {                                                                          \
-        "another label", ILLEGAL,                                              \
-        {                                                                      \
-            LABEL(CNodeCopy)                                                   \
-        }                                                                      \
-    }
+#define OTHER_LABEL WRONG("another label", ILLEGAL, LABEL(CNodeCopy))
 
 static void claim_read(seL4_CPtr tcb)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 2)}},
-        {"no registers", RANGE(1, 32), {WORD(1, 0)}},
-        {"33 registers", RANGE(1, 32), {WORD(1, 33)}},
-        {"2^64 - 1 registers", RANGE(1, 32), {WORD(1, ~0ul)}},
-        {"of the caller", ILLEGAL, {SELF}},
+        WRONG("words", TRUNC, SHORTER(0, 2)),
+        WRONG("no registers", RANGE(1, 32), WORD(1, 0)),
+        WRONG("33 registers", RANGE(1, 32), WORD(1, 33)),
+        WRONG("2^64 - 1 registers", RANGE(1, 32), WORD(1, ~0ul)),
+        WRONG("of the caller", ILLEGAL, SELF),
     };
     struct call good = CALL(tcb, TCBReadRegisters, CALL_MR(0, 5));
     struct answer zeros = ANSWER(seL4_NoError, 0, 0, 0, 0, 0);
@@ -42,10 +36,10 @@ static void claim_write(seL4_CPtr tcb)
     struct call good = CALL(tcb, TCBWriteRegisters, CALL_MR(0, 32));
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 34)}},
-        {"more registers than words", TRUNC, {WORD(1, 33)}},
-        {"2^64 - 1 registers", TRUNC, {WORD(1, ~0ul)}},
-        {"of the caller", ILLEGAL, {SELF}},
+        WRONG("words", TRUNC, SHORTER(0, 34)),
+        WRONG("more registers than words", TRUNC, WORD(1, 33)),
+        WRONG("2^64 - 1 registers", TRUNC, WORD(1, ~0ul)),
+        WRONG("of the caller", ILLEGAL, SELF),
     };
 
     good.words = good.length = 34;
@@ -66,9 +60,9 @@ static void claim_copy(seL4_CPtr tcb)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 1)}},
-        {"no source", TRUNC, {FEWER(1)}},
-        {"a source that is no TCB", IC(1), {NOT_A_TCB}},
+        WRONG("words", TRUNC, SHORTER(0, 1)),
+        WRONG("no source", TRUNC, FEWER(1)),
+        WRONG("a source that is no TCB", IC(1), NOT_A_TCB),
     };
     struct call good = CALL(tcb, TCBCopyRegisters, CALL_MR(12),
                             CALL_CAPS(task_object(seL4_TCBObject, 0)));
@@ -97,15 +91,15 @@ static void claim_priorities(seL4_CPtr tcb)
     const seL4_CPtr low = authority(0), middle = authority(100);
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 1)}},
-        {"no authority", TRUNC, {FEWER(1)}},
-        {"an authority that is no TCB", IC(1), {NOT_A_TCB}},
-        {"more than MCP 0", RANGE(0, 0), {CAP(0, low), WORD(0, 1)}},
-        {"more than MCP 100", RANGE(0, 100), {CAP(0, middle), WORD(0, 101)}},
-        {"256", RANGE(0, 255), {CAP(0, seL4_CapInitThreadTCB), WORD(0, 256)}},
-        {"2^64 - 1",
-         RANGE(0, 255),
-         {CAP(0, seL4_CapInitThreadTCB), WORD(0, ~0ul)}},
+        WRONG("words", TRUNC, SHORTER(0, 1)),
+        WRONG("no authority", TRUNC, FEWER(1)),
+        WRONG("an authority that is no TCB", IC(1), NOT_A_TCB),
+        WRONG("more than MCP 0", RANGE(0, 0), CAP(0, low), WORD(0, 1)),
+        WRONG("more than MCP 100", RANGE(0, 100), CAP(0, middle), WORD(0, 101)),
+        WRONG("256", RANGE(0, 255), CAP(0, seL4_CapInitThreadTCB),
+              WORD(0, 256)),
+        WRONG("2^64 - 1", RANGE(0, 255), CAP(0, seL4_CapInitThreadTCB),
+              WORD(0, ~0ul)),
     };
     struct call good =
         CALL(tcb, TCBSetPriority, CALL_MR(100), CALL_CAPS(middle));
@@ -124,25 +118,20 @@ static void claim_sched_params(seL4_CPtr tcb)
     const seL4_CPtr low = authority(0), middle = authority(100);
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 2)}},
-        {"no authority", TRUNC, {FEWER(1)}},
-        {"an authority that is no TCB", IC(1), {NOT_A_TCB}},
-        {"an MCP of more than 0", RANGE(0, 0), {CAP(0, low), WORD(0, 1)}},
-        {"an MCP of more than 100",
-         RANGE(0, 100),
-         {CAP(0, middle), WORD(0, 101)}},
-        {"a priority of more than 0",
-         RANGE(0, 0),
-         {CAP(0, low), WORD(0, 0), WORD(1, 1)}},
-        {"a priority of more than 100",
-         RANGE(0, 100),
-         {CAP(0, middle), WORD(0, 100), WORD(1, 101)}},
-        {"priority 256",
-         RANGE(0, 255),
-         {CAP(0, seL4_CapInitThreadTCB), WORD(1, 256)}},
-        {"priority 2^64 - 1",
-         RANGE(0, 255),
-         {CAP(0, seL4_CapInitThreadTCB), WORD(1, ~0ul)}},
+        WRONG("words", TRUNC, SHORTER(0, 2)),
+        WRONG("no authority", TRUNC, FEWER(1)),
+        WRONG("an authority that is no TCB", IC(1), NOT_A_TCB),
+        WRONG("an MCP of more than 0", RANGE(0, 0), CAP(0, low), WORD(0, 1)),
+        WRONG("an MCP of more than 100", RANGE(0, 100), CAP(0, middle),
+              WORD(0, 101)),
+        WRONG("a priority of more than 0", RANGE(0, 0), CAP(0, low), WORD(0, 0),
+              WORD(1, 1)),
+        WRONG("a priority of more than 100", RANGE(0, 100), CAP(0, middle),
+              WORD(0, 100), WORD(1, 101)),
+        WRONG("priority 256", RANGE(0, 255), CAP(0, seL4_CapInitThreadTCB),
+              WORD(1, 256)),
+        WRONG("priority 2^64 - 1", RANGE(0, 255), CAP(0, seL4_CapInitThreadTCB),
+              WORD(1, ~0ul)),
     };
     struct call good =
         CALL(tcb, TCBSetSchedParams, CALL_MR(50, 100), CALL_CAPS(middle));
@@ -153,14 +142,15 @@ static void claim_sched_params(seL4_CPtr tcb)
 
 static void claim_tls_and_flags(seL4_CPtr tcb)
 {
-    const struct wrong tls[] = {OTHER_LABEL, {"words", TRUNC, {SHORTER(0, 1)}}};
+    const struct wrong tls[] = {OTHER_LABEL,
+                                WRONG("words", TRUNC, SHORTER(0, 1))};
     struct call set_tls = CALL(tcb, TCBSetTLSBase, CALL_MR(0x1234));
 
     ERRORS_IN_ORDER("SetTLSBase", &set_tls, tls);
     call_is(&set_tls, DONE, "SetTLSBase: any word");
 #if LABELS >= 14
     const struct wrong flags[] = {OTHER_LABEL,
-                                  {"words", TRUNC, {SHORTER(0, 2)}}};
+                                  WRONG("words", TRUNC, SHORTER(0, 2))};
     struct call set = CALL(tcb, TCBSetFlags, CALL_MR(0, ~0ul));
 #ifdef CONFIG_HAVE_FPU
     const seL4_Word mask = 1;

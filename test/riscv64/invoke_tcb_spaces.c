@@ -35,62 +35,41 @@ static void make_objects(void)
     device_frame = task_device(0x101000); /* the real-time clock */
 }
 
-#define OTHER_LABEL                                                            \
-    {                                                                          \
-        "another label", ILLEGAL,                                              \
-        {                                                                      \
-            LABEL(CNodeCopy)                                                   \
-        }                                                                      \
-    }
+#define OTHER_LABEL WRONG("another label", ILLEGAL, LABEL(CNodeCopy))
 
 /* Capability `cap' and word `address' are a buffer. */
 #define WRONG_BUFFER(cap, address)                                             \
-    {"a buffer in an untyped in use",                                          \
-     REV_FIRST,                                                                \
-     {CAP(cap, parent), WORD(address, BUFFER)}},                               \
-        {"a buffer in something else",                                         \
-         ILLEGAL,                                                              \
-         {CAP_NOT(cap, KIND_BIT(KIND_FRAME)), WORD(address, BUFFER)}},         \
-        {"a buffer in a device",                                               \
-         ILLEGAL,                                                              \
-         {CAP(cap, device_frame), WORD(address, BUFFER)}},                     \
-        {"a buffer at 0x100",                                                  \
-         ALIGN,                                                                \
-         {CAP(cap, frame), WORD(address, BUFFER + 0x100)}},                    \
-    {                                                                          \
-        "a buffer at 1", ALIGN,                                                \
-        {                                                                      \
-            CAP(cap, frame), WORD(address, BUFFER + 1)                         \
-        }                                                                      \
-    }
+    WRONG("a buffer in an untyped in use", REV_FIRST, CAP(cap, parent),        \
+          WORD(address, BUFFER)),                                              \
+        WRONG("a buffer in something else", ILLEGAL,                           \
+              CAP_NOT(cap, KIND_BIT(KIND_FRAME)), WORD(address, BUFFER)),      \
+        WRONG("a buffer in a device", ILLEGAL, CAP(cap, device_frame),         \
+              WORD(address, BUFFER)),                                          \
+        WRONG("a buffer at 0x100", ALIGN, CAP(cap, frame),                     \
+              WORD(address, BUFFER + 0x100)),                                  \
+        WRONG("a buffer at 1", ALIGN, CAP(cap, frame),                         \
+              WORD(address, BUFFER + 1))
 
 /* Capabilities 0 and 1, words 1 and 2; sets of kinds come first. */
 #define WRONG_SPACES                                                           \
-    {"a CSpace that takes long to delete", ILLEGAL, {SERVICE(heavy)}},         \
-        {"a CSpace of an untyped in use", REV_FIRST, {CAP(0, parent)}},        \
-        {"a CSpace that is no CNode",                                          \
-         ILLEGAL,                                                              \
-         {CAP_NOT(0, KIND_BIT(KIND_CNODE))}},                                  \
-        {"a CSpace of nothing, with data",                                     \
-         ILLEGAL,                                                              \
-         {CAP(0, kind_slot(KIND_NULL)), WORD(1, 1)}},                          \
-        {"a CSpace with a guard of 61 bits",                                   \
-         ILLEGAL,                                                              \
-         {CAP(0, kind_slot(KIND_CNODE)), WORD(1, 61)}},                        \
-        {"a VSpace of an untyped in use", REV_FIRST, {CAP(1, parent)}},        \
-    {                                                                          \
-        "a VSpace that is none", ILLEGAL,                                      \
-        {                                                                      \
-            CAP_NOT(1, KIND_BIT(KIND_SPACE))                                   \
-        }                                                                      \
-    }
+    WRONG("a CSpace that takes long to delete", ILLEGAL, SERVICE(heavy)),      \
+        WRONG("a CSpace of an untyped in use", REV_FIRST, CAP(0, parent)),     \
+        WRONG("a CSpace that is no CNode", ILLEGAL,                            \
+              CAP_NOT(0, KIND_BIT(KIND_CNODE))),                               \
+        WRONG("a CSpace of nothing, with data", ILLEGAL,                       \
+              CAP(0, kind_slot(KIND_NULL)), WORD(1, 1)),                       \
+        WRONG("a CSpace with a guard of 61 bits", ILLEGAL,                     \
+              CAP(0, kind_slot(KIND_CNODE)), WORD(1, 61)),                     \
+        WRONG("a VSpace of an untyped in use", REV_FIRST, CAP(1, parent)),     \
+        WRONG("a VSpace that is none", ILLEGAL,                                \
+              CAP_NOT(1, KIND_BIT(KIND_SPACE)))
 
 static void claim_configure(seL4_CPtr tcb)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 4)}},
-        {"less than three capabilities", TRUNC, {FEWER(3)}},
+        WRONG("words", TRUNC, SHORTER(0, 4)),
+        WRONG("less than three capabilities", TRUNC, FEWER(3)),
         WRONG_BUFFER(2, 3),
         WRONG_SPACES,
     };
@@ -110,8 +89,8 @@ static void claim_set_space(seL4_CPtr tcb)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 3)}},
-        {"less than two capabilities", TRUNC, {FEWER(2)}},
+        WRONG("words", TRUNC, SHORTER(0, 3)),
+        WRONG("less than two capabilities", TRUNC, FEWER(2)),
         WRONG_SPACES,
     };
     struct call good = CALL(tcb, TCBSetSpace, CALL_MR(0, 60, 0),
@@ -125,8 +104,8 @@ static void claim_set_buffer(seL4_CPtr tcb)
 {
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"words", TRUNC, {SHORTER(0, 1)}},
-        {"no frame", TRUNC, {FEWER(1)}},
+        WRONG("words", TRUNC, SHORTER(0, 1)),
+        WRONG("no frame", TRUNC, FEWER(1)),
         WRONG_BUFFER(0, 0),
     };
     struct call good =
@@ -176,16 +155,17 @@ static void claim_bind(seL4_CPtr tcb)
     const seL4_CPtr taken = task_object(seL4_NotificationObject, 0);
     const struct wrong wrong[] = {
         OTHER_LABEL,
-        {"nothing to bind", TRUNC, {FEWER(1)}},
-        {"a thread that has one", ILLEGAL, {SERVICE(bound_tcb(taken))}},
-        {"something else", ILLEGAL, {CAP_NOT(0, KIND_BIT(KIND_NOTIFICATION))}},
-        {"without Read", ILLEGAL, {CAP(0, kind_copy(notification, 1))}},
-        {"one that is waited for", ILLEGAL, {CAP(0, awaited())}},
-        {"one that is bound", ILLEGAL, {CAP(0, taken)}},
+        WRONG("nothing to bind", TRUNC, FEWER(1)),
+        WRONG("a thread that has one", ILLEGAL, SERVICE(bound_tcb(taken))),
+        WRONG("something else", ILLEGAL,
+              CAP_NOT(0, KIND_BIT(KIND_NOTIFICATION))),
+        WRONG("without Read", ILLEGAL, CAP(0, kind_copy(notification, 1))),
+        WRONG("one that is waited for", ILLEGAL, CAP(0, awaited())),
+        WRONG("one that is bound", ILLEGAL, CAP(0, taken)),
     };
     const struct wrong nothing_bound[] = {
         OTHER_LABEL,
-        {"nothing bound", ILLEGAL, {SERVICE(tcb)}},
+        WRONG("nothing bound", ILLEGAL, SERVICE(tcb)),
     };
     struct call good = CALL(tcb, TCBBindNotification, CALL_CAPS(notification));
     struct call undo = CALL(tcb, TCBUnbindNotification);

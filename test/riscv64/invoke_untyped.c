@@ -24,25 +24,21 @@ static void make_objects(void)
 static void claim_errors(const struct call *good)
 {
     const struct wrong wrong[] = {
-        {"another label", ILLEGAL, {LABEL(CNodeRevoke)}},
-        {"words", TRUNC, {SHORTER(0, 6)}},
-        {"no root", TRUNC, {FEWER(1)}},
+        WRONG("another label", ILLEGAL, LABEL(CNodeRevoke)),
+        WRONG("words", TRUNC, SHORTER(0, 6)),
+        WRONG("no root", TRUNC, FEWER(1)),
         RETYPES_WRONG_TYPE,
         RETYPES_WRONG_NODE,
         RETYPES_WRONG_COUNT,
-        {"an occupied last slot",
-         DEL_FIRST,
-         {CAP(0, TASK_ROOT), WORD(3, 0), WORD(4, window), WORD(5, 2)}},
-        {"a full untyped", NO_MEM(0), {SERVICE(full)}},
-        {"a full untyped of a device, and a thread",
-         NO_MEM(0),
-         {SERVICE(device_full), WORD(0, seL4_TCBObject)}},
-        {"more than there is",
-         NO_MEM(1ul << 16),
-         {SERVICE(roomy), WORD(0, seL4_RISCV_Mega_Page)}},
-        {"a thread of device memory",
-         IA(1),
-         {SERVICE(device), WORD(0, seL4_TCBObject)}},
+        WRONG("an occupied last slot", DEL_FIRST, CAP(0, TASK_ROOT), WORD(3, 0),
+              WORD(4, window), WORD(5, 2)),
+        WRONG("a full untyped", NO_MEM(0), SERVICE(full)),
+        WRONG("a full untyped of a device, and a thread", NO_MEM(0),
+              SERVICE(device_full), WORD(0, seL4_TCBObject)),
+        WRONG("more than there is", NO_MEM(1ul << 16), SERVICE(roomy),
+              WORD(0, seL4_RISCV_Mega_Page)),
+        WRONG("a thread of device memory", IA(1), SERVICE(device),
+              WORD(0, seL4_TCBObject)),
     };
 
     ERRORS_IN_ORDER("Retype", good, wrong);

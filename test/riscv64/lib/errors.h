@@ -62,38 +62,15 @@ struct edit {
     seL4_Word from;
     seL4_Word value;
 };
-#define SERVICE(value)                                                         \
-    {                                                                          \
-        FIELD_SERVICE, false, 0, (value)                                       \
-    }
-#define LABEL(value)                                                           \
-    {                                                                          \
-        FIELD_LABEL, false, 0, (value)                                         \
-    }
-#define SHORTER(from, than)                                                    \
-    {                                                                          \
-        FIELD_LENGTH, false, (from), (than)                                    \
-    }
-#define FEWER(than)                                                            \
-    {                                                                          \
-        FIELD_CAPS, false, 0, (than)                                           \
-    }
-#define WORD(n, value)                                                         \
-    {                                                                          \
-        FIELD_WORD + (n), false, 0, (value)                                    \
-    }
-#define WORD_NOT(n, kind_set)                                                  \
-    {                                                                          \
-        FIELD_WORD + (n), true, 0, (kind_set)                                  \
-    }
-#define CAP(n, value)                                                          \
-    {                                                                          \
-        FIELD_CAP + (n), false, 0, (value)                                     \
-    }
-#define CAP_NOT(n, kind_set)                                                   \
-    {                                                                          \
-        FIELD_CAP + (n), true, 0, (kind_set)                                   \
-    }
+#define EDIT(...)             ((struct edit){__VA_ARGS__})
+#define SERVICE(value)        EDIT(FIELD_SERVICE, false, 0, (value))
+#define LABEL(value)          EDIT(FIELD_LABEL, false, 0, (value))
+#define SHORTER(from, than)   EDIT(FIELD_LENGTH, false, (from), (than))
+#define FEWER(than)           EDIT(FIELD_CAPS, false, 0, (than))
+#define WORD(n, value)        EDIT(FIELD_WORD + (n), false, 0, (value))
+#define WORD_NOT(n, kind_set) EDIT(FIELD_WORD + (n), true, 0, (kind_set))
+#define CAP(n, value)         EDIT(FIELD_CAP + (n), false, 0, (value))
+#define CAP_NOT(n, kind_set)  EDIT(FIELD_CAP + (n), true, 0, (kind_set))
 
 #define EDITS 7u
 
@@ -102,6 +79,8 @@ struct wrong {
     struct answer answer;
     struct edit edit[EDITS];
 };
+/* What to call it, the kernel's answer, and the edits. */
+#define WRONG(name, answer, ...) ((struct wrong){name, answer, {__VA_ARGS__}})
 
 /* Claims all that for one invocation; the good call is not made. */
 void errors_in_order(const char *name, const struct call *good,

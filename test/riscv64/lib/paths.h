@@ -12,56 +12,39 @@
 #include "errors.h"
 #include "task.h"
 
-#define PATH_DEPTH_0(depth)                                                    \
-    {                                                                          \
-        "depth 0", RANGE(1, 64),                                               \
-        {                                                                      \
-            WORD(depth, 0)                                                     \
-        }                                                                      \
-    }
+#define PATH_DEPTH_0(depth) WRONG("depth 0", RANGE(1, 64), WORD(depth, 0))
 
 /* From our own root CNode. */
 #define PATH_WRONG(root, index, depth, from)                                   \
-    {"depth 65", RANGE(1, 64), {root, WORD(depth, 65)}},                       \
-        {"depth 2^64 - 1", RANGE(1, 64), {root, WORD(depth, ~0ul)}},           \
-        {"a depth of less than the guard",                                     \
-         GUARD(from, 12, 0, errors_root_guard_bits()),                         \
-         {root, WORD(depth, 12)}},                                             \
-        {"another guard",                                                      \
-         GUARD(from, 64, 0, errors_root_guard_bits()),                         \
-         {root, WORD(index, 1ul << 63), WORD(depth, 64)}},                     \
-    {                                                                          \
-        "a depth inside the CNode", DEPTH(from, 63, 64),                       \
-        {                                                                      \
-            root, WORD(index, 1), WORD(depth, 63)                              \
-        }                                                                      \
-    }
+    WRONG("depth 65", RANGE(1, 64), root, WORD(depth, 65)),                    \
+        WRONG("depth 2^64 - 1", RANGE(1, 64), root, WORD(depth, ~0ul)),        \
+        WRONG("a depth of less than the guard",                                \
+              GUARD(from, 12, 0, errors_root_guard_bits()), root,              \
+              WORD(depth, 12)),                                                \
+        WRONG("another guard", GUARD(from, 64, 0, errors_root_guard_bits()),   \
+              root, WORD(index, 1ul << 63), WORD(depth, 64)),                  \
+        WRONG("a depth inside the CNode", DEPTH(from, 63, 64), root,           \
+              WORD(index, 1), WORD(depth, 63))
 
 /* From KIND_CNODE. */
 #define PATH_WRONG_SHORT(root, index, depth, from)                             \
-    {"a depth of less than the CNode",                                         \
-     DEPTH(from, 3, 4),                                                        \
-     {root, WORD(index, 0), WORD(depth, 3)}},                                  \
-    {                                                                          \
-        "a depth of more than the CNode", DEPTH(from, 1, 0),                   \
-        {                                                                      \
-            root, WORD(index, 0), WORD(depth, 5)                               \
-        }                                                                      \
-    }
+    WRONG("a depth of less than the CNode", DEPTH(from, 3, 4), root,           \
+          WORD(index, 0), WORD(depth, 3)),                                     \
+        WRONG("a depth of more than the CNode", DEPTH(from, 1, 0), root,       \
+              WORD(index, 0), WORD(depth, 5))
 
 /* Where the root is an extra capability. */
 #define PATH_WRONG_FROM(cap, index, depth, from)                               \
-    {"a root that is no CNode",                                                \
-     INVALID_ROOT(from),                                                       \
-     {CAP_NOT(cap, KIND_BIT(KIND_CNODE))}},                                    \
+    WRONG("a root that is no CNode", INVALID_ROOT(from),                       \
+          CAP_NOT(cap, KIND_BIT(KIND_CNODE))),                                 \
         PATH_DEPTH_0(depth),                                                   \
         PATH_WRONG(CAP(cap, TASK_ROOT), index, depth, from),                   \
         PATH_WRONG_SHORT(CAP(cap, kind_slot(KIND_CNODE)), index, depth, from)
 
 /* Of every CNode call: its label, and the slot that words 0 and 1 name. */
 #define PATH_WRONG_DESTINATION                                                 \
-    {"another label", ILLEGAL, {LABEL(UntypedRetype)}},                        \
-        {"words of the path", TRUNC, {SHORTER(0, 2)}}, PATH_DEPTH_0(1),        \
+    WRONG("another label", ILLEGAL, LABEL(UntypedRetype)),                     \
+        WRONG("words of the path", TRUNC, SHORTER(0, 2)), PATH_DEPTH_0(1),     \
         PATH_WRONG(SERVICE(TASK_ROOT), 0, 1, 0),                               \
         PATH_WRONG_SHORT(SERVICE(kind_slot(KIND_CNODE)), 0, 1, 0)
 #endif
