@@ -275,7 +275,7 @@ struct ut_span {
     ut_owner_t owner; /* UT_OWNER_NONE: free */
     bool is_slab;
 };
-/* Returns false to end the walk. */
+/* Returns false to end the walk; must not call the library. */
 typedef bool ut_walk_fn(void *context, const struct ut_span *span);
 
 /* All allocated blocks by rising address; slabs as pages. */
