@@ -237,18 +237,15 @@ ut_err_t ut_pmm_find(const struct ut_pmm *p, const struct ut_req *req,
     return UT_OK;
 }
 
-ut_err_t ut_pmm_alloc(struct ut_pmm *p, const struct ut_req *req,
-                      ut_owner_t owner, struct ut_blk *blk,
-                      struct ut_fault *fault)
+ut_err_t ut_pmm_alloc_any_(struct ut_pmm *p, const struct ut_req *req,
+                           ut_owner_t owner, struct ut_blk *blk,
+                           struct ut_fault *fault)
 {
     const struct ut_pmm_region *r;
     struct ut_pmm_shape s;
     uint64_t rp;
-    ut_err_t err;
+    ut_err_t err = look(p, req, owner, &s, &r, &rp, fault);
 
-    if (ut_pmm_fast_alloc_(p, req, owner, blk))
-        return UT_OK;
-    err = look(p, req, owner, &s, &r, &rp, fault);
     if (err)
         return err;
     ut_pmm_mark_(p, r, rp, s.pages, &s.use);

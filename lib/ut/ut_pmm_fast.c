@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The common calls in few instructions: one aligned power of two, from anywhere
- * or from nodes that lie in a range, without pools.  What does not fit returns
- * false, has changed nothing, and goes the general way. */
+ * or from nodes that lie in a range, without pools.  What does not fit has
+ * changed nothing and goes the general way, which finds the same. */
 #include "ut_pmm_map.h"
 
 #define ALL_FREE 0x77777777u /* runs of a node without a used unit */
@@ -29,26 +29,51 @@ static void reindex(struct ut_pmm *p, unsigned l, uint32_t i,
         ut_pmm_index_join_(p, l, n->set, i, (unsigned)largest);
 }
 
-/* 2^order units of a split node become used, or free. */
-static inline void set_units(struct ut_pmm_node *n, unsigned unit,
+/* Less than a word: the run of zeros that a freed block has become part of, if
+ * it is longer than `run', the longest before; both as runs has them. */
+static inline uint32_t grow(uint64_t used, unsigned unit, unsigned order,
+                            uint32_t run)
+{
+    unsigned bits = 1u << order;
+
+    if (used == 0)
+        return 7;
+    do
+        bits *= 2;
+    while (bits < 64 &&
+           !(used >> (unit & 63 & -bits) & (((uint64_t)1 << bits) - 1)));
+    order = (unsigned)__builtin_ctz(bits);
+    return order > run ? order : run;
+}
+
+/* 2^order units of a split node become used, or free.  False: its runs are what
+ * they were. */
+static inline bool set_units(struct ut_pmm_node *n, unsigned unit,
                              unsigned order, bool used)
 {
     unsigned w = unit / 64, shift = w * 4;
 
     if (order < 6) {
         uint64_t x = n->used[w] ^ run_mask(order, unit);
+        uint32_t was = n->runs >> shift & 15, run;
 
         n->used[w] = x;
         n->start[w] ^= (uint64_t)1 << unit % 64;
-        n->runs = (n->runs & ~((uint32_t)15 << shift)) | ut_pmm_word_run_(x)
-                                                             << shift;
-        return;
+        if (!used)
+            run = grow(x, unit, order, was);
+        else if (was == 1)
+            run = ~x != 0;
+        else
+            run = ut_pmm_word_run_(x);
+        n->runs ^= (run ^ was) << shift;
+        return run != was;
     }
     n->start[w] ^= 1;
     for (unsigned end = w + (1u << (order - 6)); w < end; w++, shift += 4) {
         n->used[w] = used ? ~(uint64_t)0 : 0;
         n->runs ^= (uint32_t)7 << shift;
     }
+    return true;
 }
 
 /* A node that was free as a whole: at least half of it still is, and half of
@@ -138,9 +163,9 @@ static inline struct place take_block(struct ut_pmm *p, unsigned l,
     unsigned k = m == l ? order : 0, unit = find_run(n, k, high);
     uint64_t at;
 
-    set_units(n, unit, k, true);
     n->free = (uint16_t)(n->free - (1u << k));
-    reindex(p, m, i, n);
+    if (set_units(n, unit, k, true))
+        reindex(p, m, i, n);
     at = (uint64_t)(i - r->first[m]) << NODE_BITS | unit;
     /* Down: a unit is the node with its number in the level below. */
     while (m > l) {
@@ -154,15 +179,14 @@ static inline struct place take_block(struct ut_pmm *p, unsigned l,
 }
 
 /* The nodes of a level that lie wholly in pages lo..hi. */
-static inline bool nodes_in(const struct ut_pmm *p, unsigned l, uint64_t lo,
-                            uint64_t hi, const struct ut_pmm_region *a,
+static inline bool nodes_in(unsigned l, uint64_t lo, uint64_t hi,
+                            const struct ut_pmm_region *a,
                             const struct ut_pmm_region *b, uint32_t *first,
                             uint32_t *last)
 {
     unsigned shift = NODE_BITS * (l + 1);
     uint64_t end = hi - b->base + 1;
 
-    (void)p;
     *first = a->first[l];
     if (lo > a->base && l <= a->top)
         *first += (uint32_t)(((lo - a->base - 1) >> shift) + 1);
@@ -171,6 +195,19 @@ static inline bool nodes_in(const struct ut_pmm *p, unsigned l, uint64_t lo,
         *last += end < region_pages(b) ? (uint32_t)(end >> shift)
                                        : region_nodes(b, l);
     return *first < (*last)--;
+}
+
+/* A chunk with a mode needs more care than is taken here: no region. */
+static bool take_found(struct ut_pmm *p, unsigned l, unsigned order, unsigned m,
+                       uint32_t i, unsigned cls, struct place *at)
+{
+    if (i == UINT32_MAX)
+        return false;
+    if (m == 0 && node_at(p, 0, i)->mode)
+        at->r = NULL;
+    else
+        *at = take_block(p, l, order, m, i, cls, false);
+    return true;
 }
 
 static bool alloc_in_range(struct ut_pmm *p, const struct ut_req *req,
@@ -194,61 +231,75 @@ static bool alloc_in_range(struct ut_pmm *p, const struct ut_req *req,
         return false;
     for (unsigned m = l; m < p->levels; m++) {
         unsigned k = m == l ? order % NODE_BITS : 0;
-        uint32_t i;
 
         if (p->level[m].orders[set] >> k &&
-            nodes_in(p, m, lo, hi, &p->region[a], &p->region[b], &first,
-                     &last)) {
-            i = ut_pmm_index_find_(p, m, set, k, first, last, false);
-            if (i != UINT32_MAX) {
-                if (m == 0 && node_at(p, 0, i)->mode)
-                    return false;
-                *at =
-                    take_block(p, l, order % NODE_BITS, m, i, req->cls, false);
-                return true;
-            }
-        }
+            nodes_in(m, lo, hi, &p->region[a], &p->region[b], &first, &last) &&
+            take_found(p, l, order % NODE_BITS, m,
+                       ut_pmm_index_find_(p, m, set, k, first, last, false),
+                       req->cls, at))
+            return true;
         set = 0;
     }
+    for (set = 0; l == 0 && set < UT_CLASSES; set++)
+        if (set != req->cls && p->level[0].orders[set] >> order &&
+            nodes_in(0, lo, hi, &p->region[a], &p->region[b], &first, &last) &&
+            take_found(p, 0, order, 0,
+                       ut_pmm_index_find_(p, 0, set, order, first, last, false),
+                       req->cls, at))
+            return true;
     return false;
 }
 
-bool ut_pmm_fast_alloc_(struct ut_pmm *p, const struct ut_req *req,
-                        ut_owner_t owner, struct ut_blk *blk)
+/* From anywhere: in the class, in larger free units, in another class. */
+static inline bool alloc_anywhere(struct ut_pmm *p, unsigned order,
+                                  unsigned cls, struct place *at)
 {
-    unsigned order = req->size_bits - UT_PAGE_BITS, l, k, m, set = req->cls;
+    unsigned l, k, m, set = cls;
+    uint32_t i;
+
+    for (l = 0; order >= NODE_BITS; order -= NODE_BITS)
+        l++, set = 0;
+    k = order;
+    for (m = l; p->level[m].orders[set] >> k == 0; k = set = 0)
+        if (++m >= p->levels)
+            break;
+    if (m >= p->levels) {
+        if (l)
+            return false;
+        for (m = 0, k = order; p->level[0].orders[set] >> k == 0;)
+            if (++set >= UT_CLASSES)
+                return false;
+    }
+    i = last_node(p, m, set,
+                  k + (unsigned)__builtin_ctz(p->level[m].orders[set] >> k));
+    if (m == 0 && node_at(p, 0, i)->mode)
+        return false;
+    *at = take_block(p, l, order, m, i, cls, true);
+    return true;
+}
+
+ut_err_t ut_pmm_alloc(struct ut_pmm *p, const struct ut_req *req,
+                      ut_owner_t owner, struct ut_blk *blk,
+                      struct ut_fault *fault)
+{
+    unsigned order = req->size_bits - UT_PAGE_BITS, set = req->cls;
     struct place at;
 
     if (order >= UT_PMM_ORDERS || req->count != 1 ||
         req->align_bits > req->size_bits || set >= UT_CLASSES || p->pools ||
         req->flags & (UT_DEVICE | UT_HIGH | UT_LOW))
-        return false;
-    if (req->min || req->max + 1 > 1) {
-        if (!alloc_in_range(p, req, order, &at))
-            return false;
-    } else {
-        uint32_t i;
-
-        for (l = 0, k = order; k >= NODE_BITS; k -= NODE_BITS)
-            l++, set = 0;
-        order = k;
-        for (m = l; p->level[m].orders[set] >> k == 0; k = set = 0)
-            if (++m >= p->levels)
-                return false;
-        i = last_node(
-            p, m, set,
-            k + (unsigned)__builtin_ctz(p->level[m].orders[set] >> k));
-        if (m == 0 && node_at(p, 0, i)->mode)
-            return false;
-        at = take_block(p, l, order, m, i, req->cls, true);
-    }
+        return ut_pmm_alloc_any_(p, req, owner, blk, fault);
+    if (!(req->min || req->max + 1 > 1 ? alloc_in_range(p, req, order, &at)
+                                       : alloc_anywhere(p, order, set, &at)) ||
+        !at.r)
+        return ut_pmm_alloc_any_(p, req, owner, blk, fault);
     p->pages_free[0] -= (uint64_t)1 << (req->size_bits - UT_PAGE_BITS);
     if (p->flags & UT_PMM_TAGS)
         *tag_at(p, at.r->tags + at.rp) = owner;
     blk->paddr = (at.r->base + at.rp) << UT_PAGE_BITS;
     blk->count = 1;
     blk->size_bits = req->size_bits;
-    return true;
+    return UT_OK;
 }
 
 /* Exactly these units are a block, as far as one node shows. */
@@ -285,8 +336,8 @@ static inline bool goes_on(const struct ut_pmm *p,
     return (n->used[unit / 64] & ~n->start[unit / 64]) >> unit % 64 & 1;
 }
 
-bool ut_pmm_fast_free_(struct ut_pmm *p, const struct ut_blk *blk,
-                       ut_owner_t owner)
+ut_err_t ut_pmm_free(struct ut_pmm *p, const struct ut_blk *blk,
+                     ut_owner_t owner, struct ut_fault *fault)
 {
     unsigned order = blk->size_bits - UT_PAGE_BITS, l, unit;
     uint64_t page = blk->paddr >> UT_PAGE_BITS, rp, at;
@@ -296,45 +347,47 @@ bool ut_pmm_fast_free_(struct ut_pmm *p, const struct ut_blk *blk,
 
     if (order >= UT_PMM_ORDERS || blk->count != 1 || p->pools ||
         blk->paddr & ((1u << UT_PAGE_BITS) - 1))
-        return false;
+        return ut_pmm_free_any_(p, blk, owner, fault);
     i = ut_pmm_region_from_(p, page, false);
     r = &p->region[i];
     l = order / NODE_BITS;
     rp = page - r->base;
     if (i >= p->regions_ram || r->base > page || l > r->top ||
         rp & (((uint64_t)1 << order) - 1))
-        return false;
+        return ut_pmm_free_any_(p, blk, owner, fault);
     if (p->flags & UT_PMM_TAGS && owner != UT_OWNER_NONE &&
         *tag_at(p, r->tags + rp) != owner)
-        return false;
+        return ut_pmm_free_any_(p, blk, owner, fault);
     order %= NODE_BITS;
     at = rp >> (NODE_BITS * l);
     i = r->first[l] + (uint32_t)(at >> NODE_BITS);
     n = node_at(p, l, i);
     unit = (unsigned)at % NODE_UNITS;
     if (!(n->flags & NODE_SPLIT) || n->mode || !is_block(n, unit, order))
-        return false;
+        return ut_pmm_free_any_(p, blk, owner, fault);
     /* A split unit looks the same; and it might go on elsewhere. */
     if (l &&
         node_at(p, l - 1, r->first[l - 1] + (uint32_t)at)->flags & NODE_SPLIT)
-        return false;
+        return ut_pmm_free_any_(p, blk, owner, fault);
     if ((l || (at + (1u << order)) % 64 == 0) &&
         goes_on(p, r, (at + (1u << order)) << (NODE_BITS * l)))
-        return false;
+        return ut_pmm_free_any_(p, blk, owner, fault);
     if (!l && (at + (1u << order)) % 64 &&
         (n->used[unit / 64] & ~n->start[unit / 64]) >>
                 (unit % 64 + (1u << order)) &
             1)
-        return false;
+        return ut_pmm_free_any_(p, blk, owner, fault);
     p->pages_free[0] += (uint64_t)1 << (NODE_BITS * l + order);
     if (p->flags & UT_PMM_TAGS)
         *tag_at(p, r->tags + rp) = UT_OWNER_NONE;
     for (;;) {
-        set_units(n, unit, order, false);
+        bool is_other = set_units(n, unit, order, false);
+
         n->free = (uint16_t)(n->free + (1u << order));
         if (n->free < n->units || l == r->top) {
-            reindex(p, l, i, n);
-            return true;
+            if (is_other)
+                reindex(p, l, i, n);
+            return UT_OK;
         }
         ut_pmm_index_leave_(p, l, n->set, i, (unsigned)n->indexed);
         n->indexed = -1;

@@ -50,17 +50,14 @@ static ut_err_t find_block(const struct ut_pmm *p, const struct ut_blk *blk,
     return UT_OK;
 }
 
-ut_err_t ut_pmm_free(struct ut_pmm *p, const struct ut_blk *blk,
-                     ut_owner_t owner, struct ut_fault *fault)
+ut_err_t ut_pmm_free_any_(struct ut_pmm *p, const struct ut_blk *blk,
+                          ut_owner_t owner, struct ut_fault *fault)
 {
     const struct ut_pmm_region *r;
     unsigned level;
+    ut_err_t err = find_block(p, blk, owner, &r, &level, fault);
     uint64_t rp, pages;
-    ut_err_t err;
 
-    if (ut_pmm_fast_free_(p, blk, owner))
-        return UT_OK;
-    err = find_block(p, blk, owner, &r, &level, fault);
     if (err)
         return err;
     rp = (blk->paddr >> UT_PAGE_BITS) - r->base;

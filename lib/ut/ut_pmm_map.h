@@ -232,15 +232,18 @@ uint64_t ut_pmm_begin_(const struct ut_pmm *p, const struct ut_pmm_region *r,
 ut_owner_t ut_pmm_owner_(const struct ut_pmm *p, const struct ut_pmm_region *r,
                          uint64_t rp);
 
-/* ---- ut_pmm_fast.c ---- */
+/* ---- ut_pmm_free.c ---- */
 
-/* False: not one of the common cases; nothing has changed. */
-bool ut_pmm_fast_alloc_(struct ut_pmm *p, const struct ut_req *req,
-                        ut_owner_t owner, struct ut_blk *blk);
-bool ut_pmm_fast_free_(struct ut_pmm *p, const struct ut_blk *blk,
-                       ut_owner_t owner);
+/* ut_pmm_free(), of whatever. */
+ut_err_t ut_pmm_free_any_(struct ut_pmm *p, const struct ut_blk *blk,
+                          ut_owner_t owner, struct ut_fault *fault);
 
 /* ---- ut_pmm_alloc.c ---- */
+
+/* ut_pmm_alloc(), of whatever. */
+ut_err_t ut_pmm_alloc_any_(struct ut_pmm *p, const struct ut_req *req,
+                           ut_owner_t owner, struct ut_blk *blk,
+                           struct ut_fault *fault);
 
 ut_err_t ut_pmm_fail_(struct ut_fault *fault, ut_err_t err, uint64_t wanted,
                       uint64_t available, uint64_t address, ut_owner_t owner);

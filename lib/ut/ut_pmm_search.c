@@ -108,6 +108,16 @@ static bool look_edge_whole(struct search *q, const struct edge *e)
     return found(q, e->node, q->s->high ? e->hi + 1 - (1 << q->order) : e->lo);
 }
 
+static bool look_index(struct search *q, unsigned set)
+{
+    uint32_t i = UINT32_MAX;
+
+    if (q->first < q->stop)
+        i = ut_pmm_index_find_(q->p, q->level, set, q->order, q->first,
+                               q->stop - 1, q->s->high);
+    return i != UINT32_MAX && look_node(q, i, 0, NODE_UNITS - 1);
+}
+
 /* What is split already, nodes of one set only. */
 static bool look_set(struct search *q, unsigned set)
 {
@@ -120,12 +130,8 @@ static bool look_set(struct search *q, unsigned set)
     }
     if (look_edge_split(q, &q->edge[high], set))
         return true;
-    if (q->first < q->stop) {
-        i = ut_pmm_index_find_(q->p, q->level, set, q->order, q->first,
-                               q->stop - 1, high);
-        if (i != UINT32_MAX)
-            return look_node(q, i, 0, NODE_UNITS - 1);
-    }
+    if (look_index(q, set))
+        return true;
     return look_edge_split(q, &q->edge[!high], set);
 }
 
@@ -150,21 +156,25 @@ static bool look_up(struct search *q, unsigned level, unsigned order)
     return false;
 }
 
-/* Nodes that lie wholly in a range: of the set, or larger free units. */
+/* Nodes that lie wholly in a range: of the set, or larger free units; chunks
+ * of other classes. */
 static bool look_inside(struct search *q, unsigned level, unsigned order,
                         unsigned set)
 {
-    for (unsigned l = level; q->s->limited && l < q->p->levels; l++) {
-        uint32_t i = UINT32_MAX;
-
+    if (!q->s->limited)
+        return false;
+    for (unsigned l = level; l < q->p->levels; l++) {
         set_window(q, l, l == level ? order : 0);
-        if (q->first < q->stop)
-            i = ut_pmm_index_find_(q->p, l, set, q->order, q->first,
-                                   q->stop - 1, q->s->high);
-        if (i != UINT32_MAX)
-            return look_node(q, i, 0, NODE_UNITS - 1);
+        if (look_index(q, set))
+            return true;
         set = q->s->device;
     }
+    if (level > 0 || q->s->device)
+        return false;
+    set_window(q, 0, order);
+    for (set = 0; set < UT_CLASSES; set++)
+        if (look_index(q, set))
+            return true;
     return false;
 }
 
