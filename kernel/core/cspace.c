@@ -27,7 +27,7 @@ enum error cspace_resolve(const struct kernel *k, const struct cap *root,
 {
     const struct slot *slots = k->regions.slots;
     uint64_t left = depth, rest = bits_up(address, WORD_BITS - depth);
-    uint64_t radix = root->bits - SLOT_BITS, word = root->word;
+    uint64_t radix = (uint64_t)root->bits - SLOT_BITS, word = root->word;
     slotno_t i = slot_at(root->base);
 
     if (root->type != CAP_CNODE)
@@ -53,7 +53,7 @@ enum error cspace_resolve(const struct kernel *k, const struct cap *root,
             return ERROR_NONE;
         }
         word = slot_word(slots, i);
-        radix = slot_bits(slots, i) - SLOT_BITS;
+        radix = (uint64_t)slot_bits(slots, i) - SLOT_BITS;
         i = slot_at(slot_base(slots, i));
     }
     return refuse(source, left, rest, radix, word, err);

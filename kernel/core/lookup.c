@@ -14,7 +14,7 @@ bool lookup_walk(const struct slot *slots, slotno_t i, uint64_t cptr,
 
     do {
         uint64_t word = slot_word(slots, i);
-        uint64_t radix = slot_bits(slots, i) - SLOT_BITS;
+        uint64_t radix = (uint64_t)slot_bits(slots, i) - SLOT_BITS;
 
         i = slot_at(slot_base(slots, i));
         if (word != 0) {
