@@ -50,8 +50,8 @@ static bool add(struct table *t, const struct exact_result *result)
         if (t->count == ROWS_MAX)
             return false;
         row = &t->row[t->count++];
-        strcpy(row->state, state);
-        strcpy(row->op, slash + 1);
+        memcpy(row->state, state, sizeof state);
+        memcpy(row->op, slash + 1, strlen(slash));
     }
     row->samples++;
     row->sum += result->instructions;

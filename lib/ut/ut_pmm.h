@@ -12,8 +12,8 @@
  *             start map   1: a block begins here
  *             head        free units, longest free run of each word, class,
  *                         and of a chunk: mode, owner, a word of the engine's
- *   index     per level, class and order: bitmap of the nodes that have a free
- *             run of that order or more; 64-way, in the order of addresses
+ *   index     per level, class and order: bitmap of the nodes whose longest free
+ *             run has that order; 64-way, in the order of addresses
  *   tags      optional: owner of each block, 16 bits a page
  *
  * Levels 2, 3 ... are the same node again over 512 of the one below; a region
@@ -21,16 +21,17 @@
  * without pointers, so it can be moved, written out and read back as it is.
  *
  * Invariant (ut_pmm_check): a node is split if and only if some of it is used,
- * or it is a chunk with a mode, or nothing is above it; exactly then its bit
- * in the node above is 1 without a start; a block is a start and all that
- * is used behind it without one; heads, index, lists and sums agree with the
- * maps; a block does not cross the border of a region.
+ * or it is a chunk with a mode, or nothing is above it; exactly then its unit in
+ * the node above is used without being a block's; a block is a start and all
+ * that is used behind it without one; heads, index, lists and sums agree with
+ * the maps; a block does not cross the border of a region.
  *
- * Placement.  A block of 2^k pages comes from a chunk of its class that has a
- * free run, the one with the highest address; else a free chunk, the highest,
- * joins the class; else a chunk of another class helps out.  A request with
- * min or max takes the lowest address instead of the highest, so that memory
- * that few can use is left to them.  UT_HIGH and UT_LOW decide otherwise.
+ * Placement.  A block comes from a chunk of its class: of those with the least
+ * order that suffices, the one with the highest address; else the highest free
+ * chunk joins the class; else a chunk of another class helps out.  With min or
+ * max it is the lowest address instead, of whatever order, so that memory that
+ * few can use is left to them, and nodes that lie wholly in the range come
+ * before those that it cuts.  UT_HIGH and UT_LOW decide otherwise.
  *
  * With pools (ut_pmm_set_pools) chunks are private: blocks below a chunk's
  * size come from chunks of their owner alone, and class is not looked at.

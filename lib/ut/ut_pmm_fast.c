@@ -2,18 +2,12 @@
 /* The common calls in few instructions: one aligned power of two, from anywhere
  * or from nodes that lie in a range, without pools.  What does not fit has
  * changed nothing and goes the general way, which finds the same. */
-#include "ut_pmm_map.h"
+#include "ut_pmm_fast.h"
 
 #define ALL_FREE 0x77777777u /* runs of a node without a used unit */
 
-static inline uint64_t run_mask(unsigned order, unsigned unit)
-{
-    return (((uint64_t)1 << (1u << order)) - 1) << unit % 64;
-}
-
-/* The node's runs or sums have changed: to the bitmap of its longest run. */
-static void reindex(struct ut_pmm *p, unsigned l, uint32_t i,
-                    struct ut_pmm_node *n)
+void ut_pmm_reindex_(struct ut_pmm *p, unsigned l, uint32_t i,
+                     struct ut_pmm_node *n)
 {
     int largest = ut_pmm_largest_(n->runs), was = n->indexed;
 
@@ -27,53 +21,6 @@ static void reindex(struct ut_pmm *p, unsigned l, uint32_t i,
         ut_pmm_index_leave_(p, l, n->set, i, (unsigned)was);
     if (largest >= 0)
         ut_pmm_index_join_(p, l, n->set, i, (unsigned)largest);
-}
-
-/* Less than a word: the run of zeros that a freed block has become part of, if
- * it is longer than `run', the longest before; both as runs has them. */
-static inline uint32_t grow(uint64_t used, unsigned unit, unsigned order,
-                            uint32_t run)
-{
-    unsigned bits = 1u << order;
-
-    if (used == 0)
-        return 7;
-    do
-        bits *= 2;
-    while (bits < 64 &&
-           !(used >> (unit & 63 & -bits) & (((uint64_t)1 << bits) - 1)));
-    order = (unsigned)__builtin_ctz(bits);
-    return order > run ? order : run;
-}
-
-/* 2^order units of a split node become used, or free.  False: its runs are what
- * they were. */
-static inline bool set_units(struct ut_pmm_node *n, unsigned unit,
-                             unsigned order, bool used)
-{
-    unsigned w = unit / 64, shift = w * 4;
-
-    if (order < 6) {
-        uint64_t x = n->used[w] ^ run_mask(order, unit);
-        uint32_t was = n->runs >> shift & 15, run;
-
-        n->used[w] = x;
-        n->start[w] ^= (uint64_t)1 << unit % 64;
-        if (!used)
-            run = grow(x, unit, order, was);
-        else if (was == 1)
-            run = ~x != 0;
-        else
-            run = ut_pmm_word_run_(x);
-        n->runs ^= (run ^ was) << shift;
-        return run != was;
-    }
-    n->start[w] ^= 1;
-    for (unsigned end = w + (1u << (order - 6)); w < end; w++, shift += 4) {
-        n->used[w] = used ? ~(uint64_t)0 : 0;
-        n->runs ^= (uint32_t)7 << shift;
-    }
-    return true;
 }
 
 /* A node that was free as a whole: at least half of it still is, and half of
@@ -165,7 +112,7 @@ static inline struct place take_block(struct ut_pmm *p, unsigned l,
 
     n->free = (uint16_t)(n->free - (1u << k));
     if (set_units(n, unit, k, true))
-        reindex(p, m, i, n);
+        ut_pmm_reindex_(p, m, i, n);
     at = (uint64_t)(i - r->first[m]) << NODE_BITS | unit;
     /* Down: a unit is the node with its number in the level below. */
     while (m > l) {
@@ -300,103 +247,4 @@ ut_err_t ut_pmm_alloc(struct ut_pmm *p, const struct ut_req *req,
     blk->count = 1;
     blk->size_bits = req->size_bits;
     return UT_OK;
-}
-
-/* Exactly these units are a block, as far as one node shows. */
-static inline bool is_block(const struct ut_pmm_node *n, unsigned unit,
-                            unsigned order)
-{
-    unsigned w = unit / 64;
-    uint64_t mask, first = (uint64_t)1 << unit % 64;
-
-    if (order < 6) {
-        mask = run_mask(order, unit);
-        return (n->used[w] & mask) == mask && (n->start[w] & mask) == first;
-    }
-    for (unsigned end = w + (1u << (order - 6)); w < end; w++) {
-        if (~n->used[w] || n->start[w] != first)
-            return false;
-        first = 0;
-    }
-    return true;
-}
-
-/* Does the block before this page go on in it? */
-static inline bool goes_on(const struct ut_pmm *p,
-                           const struct ut_pmm_region *r, uint64_t rp)
-{
-    unsigned l, unit;
-    const struct ut_pmm_node *n;
-
-    if (rp >= region_pages(r))
-        return false;
-    l = ut_pmm_level_(p, r, rp);
-    n = node_at(p, l, node_of(r, l, rp));
-    unit = unit_of(l, rp);
-    return (n->used[unit / 64] & ~n->start[unit / 64]) >> unit % 64 & 1;
-}
-
-ut_err_t ut_pmm_free(struct ut_pmm *p, const struct ut_blk *blk,
-                     ut_owner_t owner, struct ut_fault *fault)
-{
-    unsigned order = blk->size_bits - UT_PAGE_BITS, l, unit;
-    uint64_t page = blk->paddr >> UT_PAGE_BITS, rp, at;
-    const struct ut_pmm_region *r;
-    struct ut_pmm_node *n;
-    uint32_t i;
-
-    if (order >= UT_PMM_ORDERS || blk->count != 1 || p->pools ||
-        blk->paddr & ((1u << UT_PAGE_BITS) - 1))
-        return ut_pmm_free_any_(p, blk, owner, fault);
-    i = ut_pmm_region_from_(p, page, false);
-    r = &p->region[i];
-    l = order / NODE_BITS;
-    rp = page - r->base;
-    if (i >= p->regions_ram || r->base > page || l > r->top ||
-        rp & (((uint64_t)1 << order) - 1))
-        return ut_pmm_free_any_(p, blk, owner, fault);
-    if (p->flags & UT_PMM_TAGS && owner != UT_OWNER_NONE &&
-        *tag_at(p, r->tags + rp) != owner)
-        return ut_pmm_free_any_(p, blk, owner, fault);
-    order %= NODE_BITS;
-    at = rp >> (NODE_BITS * l);
-    i = r->first[l] + (uint32_t)(at >> NODE_BITS);
-    n = node_at(p, l, i);
-    unit = (unsigned)at % NODE_UNITS;
-    if (!(n->flags & NODE_SPLIT) || n->mode || !is_block(n, unit, order))
-        return ut_pmm_free_any_(p, blk, owner, fault);
-    /* A split unit looks the same; and it might go on elsewhere. */
-    if (l &&
-        node_at(p, l - 1, r->first[l - 1] + (uint32_t)at)->flags & NODE_SPLIT)
-        return ut_pmm_free_any_(p, blk, owner, fault);
-    if ((l || (at + (1u << order)) % 64 == 0) &&
-        goes_on(p, r, (at + (1u << order)) << (NODE_BITS * l)))
-        return ut_pmm_free_any_(p, blk, owner, fault);
-    if (!l && (at + (1u << order)) % 64 &&
-        (n->used[unit / 64] & ~n->start[unit / 64]) >>
-                (unit % 64 + (1u << order)) &
-            1)
-        return ut_pmm_free_any_(p, blk, owner, fault);
-    p->pages_free[0] += (uint64_t)1 << (NODE_BITS * l + order);
-    if (p->flags & UT_PMM_TAGS)
-        *tag_at(p, r->tags + rp) = UT_OWNER_NONE;
-    for (;;) {
-        bool is_other = set_units(n, unit, order, false);
-
-        n->free = (uint16_t)(n->free + (1u << order));
-        if (n->free < n->units || l == r->top) {
-            if (is_other)
-                reindex(p, l, i, n);
-            return UT_OK;
-        }
-        ut_pmm_index_leave_(p, l, n->set, i, (unsigned)n->indexed);
-        n->indexed = -1;
-        n->largest = 9;
-        n->flags = 0;
-        l++;
-        unit = (i - r->first[l - 1]) % NODE_UNITS;
-        i = r->first[l] + (i - r->first[l - 1]) / NODE_UNITS;
-        n = node_at(p, l, i);
-        order = 0;
-    }
 }
