@@ -96,7 +96,7 @@ static const struct entry {
                           .count_max = 2,
                           .preemptions = 3},
                .from = 10000000,
-               .most = 6000000},
+               .most = 8000000},
     [SIXTEEN] = {.config = {.name = "16 units, 5 slots",
                             .sizes = &coarse,
                             .unit_bits = 4,
