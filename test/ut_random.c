@@ -80,12 +80,12 @@ static void request_make(struct ut_req *r, struct seed *seed)
         r->size_bits = (uint8_t)(4 + seed_below(seed, 17));
     }
     if (seed_below(seed, 6) == 0)
-        r->max = 0x5000000 + (seed_below(seed, 16) << 20) - 1;
+        r->max = bed.base + ((8 + seed_below(seed, 16)) << 20) - 1;
     if (seed_below(seed, 8) == 0 &&
         (r->size_bits >= 12 || r->type == bed.ops.frame_type))
         r->align_bits = (uint8_t)(12 + seed_below(seed, 8));
     if (seed_below(seed, 12) == 0 && r->size_bits >= 12) {
-        r->min = 0x4000000 + (seed_below(seed, 0x2000) << 12);
+        r->min = bed.base + (seed_below(seed, 0x2000) << 12);
         r->min &= ~((UINT64_C(1) << r->size_bits) - 1);
         r->max = r->min + (UINT64_C(1) << r->size_bits) - 1;
     }
@@ -269,6 +269,9 @@ static void step(struct seed *seed)
         step_free(b, seed);
     else
         step_alloc(b, seed);
+    for (unsigned i = 0; i < BLOCKS; i++)
+        if (blocks[i].used && bed_slot_is_empty(&bed, blocks[i].slot))
+            bed_fault(&bed, "step", "somebody's object has died");
     bed_check(&bed, "step");
     ut_walk(bed.ut, span_look, &wrong);
     if (wrong)

@@ -62,6 +62,7 @@ struct ut_tree_chunk {
     uint32_t prev[UT_LEVELS]; /* a node that is both; UT_NONE */
     uint32_t region;          /* number */
     uint32_t used_pages;      /* in blocks; the leaf's do not count */
+    uint32_t small_pages;     /* of them, in pieces below level 18 */
     uint16_t listed;          /* bit l: in the list of level 12 + l */
     ut_owner_t owner;         /* UT_OWNER_NONE: whole, or a small region */
     uint8_t leaf;             /* enum ut_leaf */

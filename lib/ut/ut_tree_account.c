@@ -110,6 +110,7 @@ ut_err_t ut_tree_clear_(struct ut_acct *acct, uint64_t base, uint8_t size_bits,
 
         ut_chunk_mark_(ut, chunk, 1, true);
         ut_tree_(ut)->chunks[chunk].used_pages = 0;
+        ut_tree_(ut)->chunks[chunk].small_pages = 0;
         ut_chunk_list_(ut, chunk);
     }
     return err;

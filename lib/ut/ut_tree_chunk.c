@@ -164,6 +164,7 @@ void ut_chunk_reset_(struct ut *ut, uint32_t chunk)
     c->leaf = UT_LEAF_NONE;
     c->leaf_is_taken = false;
     c->used_pages = 0;
+    c->small_pages = 0;
     c->owner = UT_OWNER_NONE;
 }
 

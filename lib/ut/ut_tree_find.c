@@ -159,8 +159,10 @@ bool ut_tree_fits_(const struct ut_acct *acct, const struct ut_want *want,
         unsigned bits = ut_piece(at - n.region->r.base, left);
         struct ut_node around;
 
+        /* Not the whole chunk: that would have to be empty, and then it is
+         * layer 2 that has it. */
         if (bits >= UT_CHUNK_BITS || !ut_node_around_(ut, at, bits, &around) ||
-            (ut_node_is_low_(&around) && !ut_node_is_free_(ut, &around)))
+            !ut_node_is_low_(&around) || !ut_node_is_free_(ut, &around))
             return false;
         at += ut_bytes(bits);
         left -= ut_bytes(bits);

@@ -54,8 +54,9 @@ static void pieces_mark(struct ut *ut, const struct ut_blk *held, bool free)
             uint32_t pages = 1u << (bits - UT_PAGE_BITS);
 
             ut_chunk_mark_(ut, chunk, ut_node_heap_(&n), free);
-            c->used_pages =
-                free ? c->used_pages - pages : c->used_pages + pages;
+            c->used_pages += free ? 0 - pages : pages;
+            if (bits < UT_NODE_LEVEL)
+                c->small_pages += free ? 0 - pages : pages;
             ut_chunk_leaf_(ut, chunk);
             ut_chunk_list_(ut, chunk);
         }
@@ -185,7 +186,7 @@ static void entry_undo(struct ut_acct *acct, uint32_t entered)
             ut_node_at_(ut, ut_chunk_base_(ut, chunk), UT_CHUNK_BITS);
 
         ut_node_merge_(ut, &n, NULL);
-    } else if (entered & UT_ENTERED_LEAF) {
+    } else if (entered & UT_ENTERED_LEAF && c->small_pages == 0) {
         ut_chunk_exit_(ut, chunk);
     }
 }

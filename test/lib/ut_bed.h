@@ -32,6 +32,7 @@ struct bed {
     struct ut_acct *root;
     struct ut_slots slots; /* the client's */
     uint64_t *slot_bits;
+    uint64_t base; /* of the largest region */
     uint64_t calls;
     uint64_t refuse_in; /* the n-th call from now on fails; 0: none */
     uint64_t refused;   /* so many have */
@@ -88,6 +89,7 @@ void bed_cleared_reset(struct bed *bed);
 /* ---- Shared by the platforms (ut_bed_common.c) ---- */
 
 void bed_wrap(struct bed *bed);
+uint64_t bed_base(const struct bed *bed);
 bool bed_books_check(struct bed *bed, const char *when, uint64_t capabilities);
 void bed_fault(struct bed *bed, const char *when, const char *what);
 #endif

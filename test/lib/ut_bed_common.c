@@ -148,6 +148,20 @@ void bed_wrap(struct bed *bed)
     bed->ops.unlock = bed_unlock;
 }
 
+uint64_t bed_base(const struct bed *bed)
+{
+    const struct ut_region *largest = NULL;
+
+    for (uint32_t i = 0; i < bed->config.region_count; i++) {
+        const struct ut_region *r = &bed->config.regions[i];
+
+        if (!(r->flags & UT_REGION_DEVICE) &&
+            (!largest || r->size_bits > largest->size_bits))
+            largest = r;
+    }
+    return largest ? largest->base : 0;
+}
+
 void bed_fault(struct bed *bed, const char *when, const char *what)
 {
     tap_diag("%s: %s", when, what);

@@ -154,6 +154,7 @@ void bed_open(struct bed *bed, const struct ut_strategy *strategy,
     if (!c->memory || ut_init(c, &bed->ut, &fault))
         abort();
     bed->root = ut_root(bed->ut);
+    bed->base = bed_base(bed);
     bed->calls = 0;
     bed_cleared_reset(bed);
 }
