@@ -12,8 +12,8 @@
  *             start map   1: a block begins here
  *             head        free units, longest free run of each word, class,
  *                         and of a chunk: mode, owner, a word of the engine's
- *   index     per level, class and order: bitmap of the nodes whose longest free
- *             run has that order; 64-way, in the order of addresses
+ *   index     per level, class and order: bitmap of the nodes whose longest
+ *             free run has that order; 64-way, in the order of addresses
  *   tags      optional: owner of each block, 16 bits a page
  *
  * Levels 2, 3 ... are the same node again over 512 of the one below; a region
@@ -21,10 +21,10 @@
  * without pointers, so it can be moved, written out and read back as it is.
  *
  * Invariant (ut_pmm_check): a node is split if and only if some of it is used,
- * or it is a chunk with a mode, or nothing is above it; exactly then its unit in
- * the node above is used without being a block's; a block is a start and all
- * that is used behind it without one; heads, index, lists and sums agree with
- * the maps; a block does not cross the border of a region.
+ * or it is a chunk with a mode, or nothing is above it; exactly then its unit
+ * in the node above is used without being a block's; a block is a start and
+ * all that is used behind it without one; heads, index, lists and sums agree
+ * with the maps; a block does not cross the border of a region.
  *
  * Placement.  A block comes from a chunk of its class: of those with the least
  * order that suffices, the one with the highest address; else the highest free
