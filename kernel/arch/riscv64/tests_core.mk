@@ -62,6 +62,40 @@ $(R_CORE_TESTS:%=$(R)/run/core_%): $(R)/run/core_%: force
 		$(R)/test/core_$*/image.elf >$@
 	@chmod +x $@
 
+# Those that only make calls make them to the kernel that runs, by system
+# calls: a second backend of the fixture.
+R_REAL_TESTS := cnode_checks defect_01_enclosing_object \
+	defect_02_offset_wraps defect_03_count_times_log2 \
+	defect_06_untyped_children_unchecked defect_07_depth_saturates \
+	defect_08_depth_without_parentage defect_09_order_corruption \
+	defect_10_device_unchecked defect_11_silent_rounding \
+	defect_14_bytes_reported retype_at_checks retype_checks \
+	retype_whole_checks revoke_at_checks rotate_checks
+R_REAL_SOURCES := test/riscv64/core/real_fixture.c \
+	test/riscv64/lib/tap_console.c \
+	$(addprefix test/lib/,fixture_calls.c faults.c tap.c)
+
+$(R_REAL_TESTS:%=$(R)/test/real_%/program.elf): \
+		$(R)/test/real_%/program.elf: test/%.c $(R_REAL_SOURCES) \
+		$(A)/made force
+	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=real_$* \
+		SOURCES='$< $(R_REAL_SOURCES)' \
+		INCLUDES='-DFALLOW_GEN3=$(GEN3) -Wno-missing-prototypes \
+		$(R_CORE_INCLUDES)')
+
+$(R_REAL_TESTS:%=$(R)/run/real_%): $(R)/run/real_%: force
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec scripts/qemu -m 8G -t 300 %s\n' \
+		$(R)/test/real_$*/image.elf >$@
+	@chmod +x $@
+
+# They know the newest labels, and untypeds of the default CNode.
+ifeq ($(LABELS) $(ROOT_CNODE_SIZE_BITS),15 12)
+R_RUNS += $(R_REAL_TESTS:%=$(R)/run/real_%)
+test-riscv64: $(R_REAL_TESTS:%=$(R)/test/real_%/image.elf) \
+	$(R_REAL_TESTS:%=$(R)/run/real_%)
+endif
+
 # Of the kernel below them these tests need its memory, faults and messages,
 # which options do not change, so that two of its builds are enough.
 ifneq ($(filter $(R),build/riscv64 build/riscv64-GEN3=0),)
