@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Long calls under load: while a thread revokes, deletes or retypes much, the
  * alarm keeps coming, and who waits for it runs in the middle of the call and
- * sees how far it has got; the call then goes on by itself (sel4-abi.md 5.7). */
+ * sees how far it has got; the call then goes on by itself (sel4-abi.md 5.7).
+ */
 #include "peer.h"
 
 #define CLOCK       0x101000ul
