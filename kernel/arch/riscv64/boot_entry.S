@@ -12,10 +12,6 @@ entry:
     li t0, SSTATUS_FS | SSTATUS_SUM | SSTATUS_MXR | SSTATUS_SPP
     csrc sstatus, t0
     csrw sscratch, zero
-    .option push
-    .option norelax
-    la gp, __global_pointer$
-    .option pop
     la sp, kernel_stack_top
     la t0, boot_trap
     csrw stvec, t0

@@ -3,14 +3,15 @@
  *
  *   sscratch   the context of the thread that trapped, in user mode and until
  *              the way out
- *   sp, gp     the kernel's are set at each entry: nothing is kept on its
+ *   sp         the kernel's is set at each entry: nothing is kept on its
  *              stack between entries
+ *   gp         the thread's, always: the kernel does not use it
  *
- * Compiled code keeps s0 to s11, so that a system call need not: they are
+ * Compiled code keeps gp and s0 to s11, so that a system call need not: they are
  * still the thread's when it returns, and are saved only when another thread
  * is to run.  Until then its context lacks them.  Nobody looks for them there
  * but CopyRegisters of the thread itself, and the dump of one that dies: those
- * come by the whole way.  A thread that has deleted itself has s0 to s11 saved
+ * come by the whole way.  A thread that has deleted itself has them saved
  * in what was its TCB: memory of which nothing is asked before it is cleared.
  */
 #include "context_offsets.h"
@@ -21,11 +22,10 @@
 #define LABEL_SHIFT        12 /* of the message info, in a1 */
 #define COPY_REGISTERS     4  /* its label, in every release */
 
-    /* All but x5 and x10. */
+    /* What compiled code may change, and tp, but not x5 and x10. */
     .macro caller_saved instruction, base
     \instruction x1, CONTEXT_X(1)(\base)
     \instruction x2, CONTEXT_X(2)(\base)
-    \instruction x3, CONTEXT_X(3)(\base)
     \instruction x4, CONTEXT_X(4)(\base)
     .irp n, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
     \instruction x\n, CONTEXT_X(\n)(\base)
@@ -33,17 +33,9 @@
     .endm
 
     .macro callee_saved instruction, base
-    .irp n, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+    .irp n, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
     \instruction x\n, CONTEXT_X(\n)(\base)
     .endr
-    .endm
-
-    .macro enter_kernel
-    .option push
-    .option norelax
-    la gp, __global_pointer$
-    .option pop
-    la sp, kernel_stack_top
     .endm
 
     /* The recorder of stretch.h: a0 is when the entry began; t1 to t3 are
@@ -54,10 +46,7 @@
     .endm
 
     .macro stretch_enter
-    .option push
-    .option norelax
     la t1, stretch
-    .option pop
     sd a0, STRETCH_START(t1)
     ld t2, STRETCH_ENTRIES(t1)
     addi t2, t2, 1
@@ -108,7 +97,7 @@ trap_entry:
     srli t1, a1, LABEL_SHIFT
     addi t1, t1, -COPY_REGISTERS
     beqz t1, whole_syscall
-    enter_kernel
+    la sp, kernel_stack_top
     mv a0, a7
     call trap_syscall
     csrr t0, sscratch
@@ -123,7 +112,7 @@ trap_entry:
 
 whole_syscall:
     callee_saved sd, t0
-    enter_kernel
+    la sp, kernel_stack_top
     mv a0, a7
     call trap_syscall
     j trap_exit
@@ -131,7 +120,7 @@ whole_syscall:
 not_syscall:
     sd t2, CONTEXT_NEXT_IP(t0)
     callee_saved sd, t0
-    enter_kernel
+    la sp, kernel_stack_top
     csrr t1, sstatus
     andi t1, t1, SSTATUS_SPP
     bnez t1, from_kernel
