@@ -148,7 +148,7 @@ enum error cnode_decode(struct kernel *k, const struct invocation *inv,
 {
     enum error error;
 
-    *op = (struct cnode_op){.label = inv->label};
+    op->label = inv->label;
     if (inv->label < LABEL_CNODE_REVOKE || inv->label > LABEL_CNODE_SAVE_CALLER)
         return error_plain(err, ERROR_ILLEGAL_OPERATION);
     if (inv->length < 2)

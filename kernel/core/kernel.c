@@ -44,19 +44,14 @@ static struct work work_since(const struct work *then, const struct work *now)
     };
 }
 
-/* Ends a stretch of work: was it the longest? */
+/* Ends a stretch of work. */
 static struct work close_stretch(struct kernel *k)
 {
     struct work stretch;
 
     k->total.visits = k->regions.visits;
     stretch = work_since(&k->last_point, &k->total);
-    if (stretch.visits > k->worst_visits.visits)
-        k->worst_visits = stretch;
-    if (stretch.slots > k->worst_slots.slots)
-        k->worst_slots = stretch;
-    if (stretch.bytes > k->worst_bytes.bytes)
-        k->worst_bytes = stretch;
+    arch_stretch(k, &stretch);
     return stretch;
 }
 

@@ -24,10 +24,10 @@ static uint64_t result_word(const struct kernel *k,
 }
 
 /* Returns how many words the caller gets. */
-static uint32_t answer_words(struct kernel *k, const struct invocation *inv,
+static uint32_t answer_words(struct kernel *k, struct thread *t,
+                             const struct invocation *inv,
                              const struct reply *reply)
 {
-    struct thread *t = thread_at(k, k->current);
     uint32_t length = reply->length;
     uint64_t *buffer;
 
@@ -43,16 +43,15 @@ static uint32_t answer_words(struct kernel *k, const struct invocation *inv,
     return length;
 }
 
-/* What a Call gets from the kernel.  An empty success leaves the message
+/* What a Call of thread t, the current one, gets from the kernel.  An empty success leaves the message
  * registers alone. */
-static void answer(struct kernel *k, const struct invocation *inv,
-                   const struct reply *reply)
+static void answer(struct kernel *k, struct thread *t,
+                   const struct invocation *inv, const struct reply *reply)
 {
-    struct thread *t = thread_at(k, k->current);
     uint32_t length = reply->length;
 
     if (length != 0)
-        length = answer_words(k, inv, reply);
+        length = answer_words(k, t, inv, reply);
     t->context.reg[REG_CAP] = 0;
     t->context.reg[REG_INFO] = ipc_info(reply->label, 0, 0, length);
 }
@@ -67,14 +66,15 @@ static void answer_empty(struct kernel *k)
 
 /* ---- Invocation -----------------------------------------------------------*/
 
-struct request {
-    bool blocking; /* a wrong capability pointer is a fault, not nothing */
-    bool call;     /* an answer is wanted */
+/* What is sent, and how: a sum of these. */
+enum {
+    REQUEST_BLOCKING = 1, /* a wrong capability pointer is a fault */
+    REQUEST_CALL = 2,     /* an answer is wanted */
 };
 
 /* The slots of the extra capabilities; false: one is nowhere, and the thread
  * has faulted or there is nothing to be done. */
-static bool find_caps(struct kernel *k, struct request request,
+static bool find_caps(struct kernel *k, unsigned request,
                       const uint64_t *buffer, struct invocation *inv)
 {
     for (uint32_t n = 0; n < inv->cap_count; n++) {
@@ -82,7 +82,7 @@ static bool find_caps(struct kernel *k, struct request request,
 
         if (lookup_cptr(k, k->current, cptr, &inv->cap[n]))
             continue;
-        if (request.blocking)
+        if (request & REQUEST_BLOCKING)
             syscall_nowhere(k, cptr, false);
         return false;
     }
@@ -91,7 +91,7 @@ static bool find_caps(struct kernel *k, struct request request,
 
 /* Extra capabilities and length of the message that the current thread sends;
  * *buffer: its IPC buffer, where the message needs one.  False: as above. */
-static bool open_message(struct kernel *k, struct request request,
+static bool open_message(struct kernel *k, unsigned request,
                          const uint64_t **buffer, struct invocation *inv)
 {
     uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
@@ -110,8 +110,20 @@ static bool open_message(struct kernel *k, struct request request,
     return true;
 }
 
-/* Fills in an invocation of slot i; false: as above. */
-static bool prepare(struct kernel *k, struct request request, slotno_t i,
+/* A message of more words than there are registers, as one. */
+static void copy_words(uint64_t words[WORDS_MAX], const struct thread *t,
+                       const uint64_t *buffer, uint32_t length)
+{
+    for (uint32_t n = 0; n < IPC_REGISTERS; n++)
+        words[n] = t->context.reg[REG_MR0 + n];
+    for (uint32_t n = IPC_REGISTERS; n < length && n < WORDS_MAX; n++)
+        words[n] = buffer[BUFFER_MESSAGE + n];
+}
+
+/* Fills in an invocation of slot i; false: as above.  Where the message fits
+ * them, its words are the caller's registers themselves: they stay as they
+ * are until there is an answer. */
+static bool prepare(struct kernel *k, unsigned request, slotno_t i,
                     struct invocation *inv, uint64_t words[WORDS_MAX])
 {
     const struct thread *t = thread_at(k, k->current);
@@ -119,14 +131,14 @@ static bool prepare(struct kernel *k, struct request request, slotno_t i,
 
     if (!open_message(k, request, &buffer, inv))
         return false;
-    for (uint32_t n = 0; n < IPC_REGISTERS; n++)
-        words[n] = t->context.reg[REG_MR0 + n];
-    for (uint32_t n = IPC_REGISTERS; n < inv->length && n < WORDS_MAX; n++)
-        words[n] = buffer[BUFFER_MESSAGE + n];
+    inv->mr = &t->context.reg[REG_MR0];
+    if (inv->length > IPC_REGISTERS) {
+        copy_words(words, t, buffer, inv->length);
+        inv->mr = words;
+    }
     inv->slot = i;
     inv->label =
         label_translate(&k->params, ipc_label(t->context.reg[REG_INFO]));
-    inv->mr = words;
     inv->caller = thread_slot(k->current, TCB_CALLER);
     return true;
 }
@@ -134,8 +146,7 @@ static bool prepare(struct kernel *k, struct request request, slotno_t i,
 /* Invokes a kernel object.  While that is being done the thread is to make its
  * call again, which is so if it is preempted, and if it has suspended itself.
  */
-APART static void invoke_object(struct kernel *k, struct request request,
-                                slotno_t i)
+APART static void invoke_object(struct kernel *k, unsigned request, slotno_t i)
 {
     struct thread *t = thread_at(k, k->current);
     struct invocation inv;
@@ -147,15 +158,15 @@ APART static void invoke_object(struct kernel *k, struct request request,
         if (invoke(k, &inv, &reply) == OUTCOME_DONE &&
             t->state == THREAD_RESTART) {
             t->state = THREAD_RUNNING;
-            if (request.call)
-                answer(k, &inv, &reply);
+            if (request & REQUEST_CALL)
+                answer(k, t, &inv, &reply);
         }
     }
     sched_leave(k);
 }
 
 /* Do the extra capabilities lead somewhere?  False: as above. */
-static bool check_caps(struct kernel *k, struct request request)
+static bool check_caps(struct kernel *k, unsigned request)
 {
     struct invocation ignored;
     const uint64_t *buffer;
@@ -163,8 +174,7 @@ static bool check_caps(struct kernel *k, struct request request)
     return open_message(k, request, &buffer, &ignored);
 }
 
-static void send_to_endpoint(struct kernel *k, struct request request,
-                             slotno_t i)
+static void send_to_endpoint(struct kernel *k, unsigned request, slotno_t i)
 {
     const struct slot *slots = kernel_slots(k);
 
@@ -173,13 +183,13 @@ static void send_to_endpoint(struct kernel *k, struct request request,
                       .endpoint = slot_base(slots, i),
                       .badge = slot_word(slots, i),
                       .rights = slot_rights(slots, i),
-                      .blocking = request.blocking,
-                      .call = request.call,
+                      .blocking = (request & REQUEST_BLOCKING) != 0,
+                      .call = (request & REQUEST_CALL) != 0,
                   });
 }
 
 /* A message to an endpoint, notification or reply capability. */
-static void deliver(struct kernel *k, struct request request, slotno_t i)
+static void deliver(struct kernel *k, unsigned request, slotno_t i)
 {
     const struct slot *slots = kernel_slots(k);
 
@@ -194,13 +204,12 @@ static void deliver(struct kernel *k, struct request request, slotno_t i)
         reply_send(k, k->current, i);
         break;
     }
-    if (request.call)
+    if (request & REQUEST_CALL)
         answer_empty(k);
 }
 
 /* Its extra capabilities must lead somewhere even if nobody gets them. */
-APART static void send_message(struct kernel *k, struct request request,
-                               slotno_t i)
+APART static void send_message(struct kernel *k, unsigned request, slotno_t i)
 {
     uint64_t info = thread_at(k, k->current)->context.reg[REG_INFO];
 
@@ -224,7 +233,7 @@ static bool takes_messages(const struct slot *slots, slotno_t i)
 }
 
 /* A message to what slot i holds. */
-static void send_to(struct kernel *k, struct request request, slotno_t i)
+static void send_to(struct kernel *k, unsigned request, slotno_t i)
 {
     if (takes_messages(kernel_slots(k), i))
         send_message(k, request, i);
@@ -232,15 +241,15 @@ static void send_to(struct kernel *k, struct request request, slotno_t i)
         invoke_object(k, request, i);
 }
 
-APART static void send_nowhere(struct kernel *k, struct request request)
+APART static void send_nowhere(struct kernel *k, unsigned request)
 {
-    if (request.blocking)
+    if (request & REQUEST_BLOCKING)
         syscall_nowhere(k, thread_at(k, k->current)->context.reg[REG_CAP],
                         false);
     sched_leave(k);
 }
 
-static void send(struct kernel *k, struct request request)
+static void send(struct kernel *k, unsigned request)
 {
     uint64_t cptr = thread_at(k, k->current)->context.reg[REG_CAP];
     slotno_t i;
@@ -254,17 +263,17 @@ static void send(struct kernel *k, struct request request)
 APART static void call_endpoint(struct kernel *k, slotno_t i)
 {
     if (!fastpath_call(k, i))
-        send_to(k, (struct request){true, true}, i);
+        send_to(k, REQUEST_BLOCKING + REQUEST_CALL, i);
 }
 
 void syscall_send(struct kernel *k, bool blocking)
 {
-    send(k, (struct request){.blocking = blocking});
+    send(k, blocking ? REQUEST_BLOCKING : 0);
 }
 
 void syscall_call_slow(struct kernel *k)
 {
-    send(k, (struct request){.blocking = true, .call = true});
+    send(k, REQUEST_BLOCKING + REQUEST_CALL);
 }
 
 void syscall_call(struct kernel *k)
@@ -273,9 +282,9 @@ void syscall_call(struct kernel *k)
     slotno_t i;
 
     if (!lookup_cptr(k, k->current, cptr, &i))
-        send_nowhere(k, (struct request){true, true});
+        send_nowhere(k, REQUEST_BLOCKING + REQUEST_CALL);
     else if (slot_type(kernel_slots(k), i) == CAP_ENDPOINT)
         call_endpoint(k, i);
     else
-        send_to(k, (struct request){true, true}, i);
+        send_to(k, REQUEST_BLOCKING + REQUEST_CALL, i);
 }

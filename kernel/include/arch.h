@@ -47,6 +47,10 @@ enum arch_event {
 void arch_event(struct kernel *k, enum arch_event event, slotno_t a,
                 slotno_t b);
 
+/* A stretch of work without a look at interrupts has ended.  An architecture
+ * that keeps no records does nothing here. */
+void arch_stretch(struct kernel *k, const struct work *stretch);
+
 /* Beside this file each architecture has two headers of types and constants:
  *
  * arch_context.h

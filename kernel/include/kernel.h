@@ -65,7 +65,7 @@ struct kernel_params {
 
 struct tables; /* sched.h */
 
-/* Work since the last preemption point, and the largest stretch so far. */
+/* Work done, counted where it is done. */
 struct work {
     uint64_t visits; /* index nodes */
     uint64_t slots;  /* slots emptied, filled or scanned */
@@ -77,8 +77,8 @@ struct kernel {
     struct kernel_params params;
     struct work total;        /* since boot; visits are regions.visits */
     struct work last_point;   /* total at the last preemption point or entry */
-    struct work worst_visits; /* the stretch with the most visits, and so on */
-    struct work worst_slots;
+    struct work worst_visits; /* the stretch with the most visits, and so on: */
+    struct work worst_slots;  /* kept by machines that keep records (arch.h) */
     struct work worst_bytes;
     uint64_t slots_emptied;  /* capabilities deleted since boot */
     uint64_t finality_tests; /* last capabilities met in deletion since boot */

@@ -19,16 +19,16 @@ bool lookup_walk(const struct slot *slots, slotno_t i, uint64_t cptr,
 static inline bool lookup_from(const struct slot *slots, slotno_t i,
                                uint64_t cptr, slotno_t *slot, unsigned *over)
 {
-    uint64_t word = slot_word(slots, i);
-    unsigned radix = slot_bits(slots, i) - SLOT_BITS;
+    uint64_t word = slot_word(slots, i), guard = word / 64u;
+    uint64_t radix = (uint64_t)slot_bits(slots, i) - SLOT_BITS;
 
     if (slot_type(slots, i) != CAP_CNODE)
         return false;
     if (word % 64u + radix != WORD_BITS)
         return lookup_walk(slots, i, cptr, slot, over);
-    if (bits_down(cptr, radix) != word / 64u)
+    if (bits_down(cptr, radix) != guard)
         return false;
-    *slot = slot_at(slot_base(slots, i)) + cptr % bits_size(radix);
+    *slot = slot_at(slot_base(slots, i)) + (cptr - bits_up(guard, radix));
     *over = 0;
     return true;
 }

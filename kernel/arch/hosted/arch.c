@@ -60,6 +60,16 @@ void arch_event(struct kernel *k, enum arch_event event, slotno_t a, slotno_t b)
         m->observer(m->observer_context, k, event, a, b);
 }
 
+void arch_stretch(struct kernel *k, const struct work *stretch)
+{
+    if (stretch->visits > k->worst_visits.visits)
+        k->worst_visits = *stretch;
+    if (stretch->slots > k->worst_slots.slots)
+        k->worst_slots = *stretch;
+    if (stretch->bytes > k->worst_bytes.bytes)
+        k->worst_bytes = *stretch;
+}
+
 void arch_panic(const char *what, const char *file, int line)
 {
     fprintf(stderr, "fallow: broken invariant: %s (%s:%d)\n", what, file, line);

@@ -88,6 +88,12 @@ void arch_event(struct kernel *k, enum arch_event event, slotno_t a, slotno_t b)
     (void)b;
 }
 
+void arch_stretch(struct kernel *k, const struct work *stretch)
+{
+    (void)k;
+    (void)stretch;
+}
+
 void arch_putchar(struct kernel *k, uint8_t c)
 {
     (void)k;
