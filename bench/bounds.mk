@@ -11,5 +11,7 @@ $(B)/bench/bench_bounds: $(BOUNDS_OBJECTS) $(LIBRARIES)
 bounds: $(B)/bench/bench_bounds $(B)/bench/attack_ops_tree ## retype.md D: steps
 	$(Q)$(B)/bench/bench_bounds $(B)/bench/attack_ops_tree
 
+programs: $(B)/bench/bench_bounds
+
 CHECKS += bounds
 .PHONY: bounds

@@ -10,6 +10,8 @@ $(B)/index_exhaustive: $(call objects,$(EXHAUSTIVE_C)) $(B)/kernel.a
 index-exhaustive: $(B)/index_exhaustive ## every state of the index
 	$(Q)$(B)/index_exhaustive
 
+programs: $(B)/index_exhaustive
+
 -include $(patsubst %.c,$(B)/%.d,$(EXHAUSTIVE_C))
 
 CHECKS += index-exhaustive
