@@ -2,7 +2,8 @@
 # The allocator library: for programs of this process, and as it is linked on
 # the machine.
 #
-#   $(B)/ut.a      all layers and the hosted backend
+#   $(B)/ut.a              all layers and the hosted backend
+#   $(R)/test/ut_x         test/ut_x.c as a root task
 
 UT_C := $(wildcard lib/ut/*.c)
 UT_OPS_C := lib/ut/ops/ut_hosted.c
@@ -17,3 +18,36 @@ $(UT_TESTS): LIBS += $(B)/kernel.a
 $(call objects,$(UT_C)): private CFLAGS += $(FREESTANDING)
 
 -include $(patsubst %.c,$(B)/%.d,$(UT_C) $(UT_OPS_C))
+
+# ---- On the machine --------------------------------------------------------
+
+R ?= build/riscv64
+UT_R_TESTS := ut_random
+UT_R_C := $(UT_C) lib/ut/ops/ut_sel4.c test/lib/ut_bed_common.c \
+	$(wildcard test/riscv64/ut/*.c) test/riscv64/lib/tap_console.c \
+	test/lib/tap.c
+UT_R_INCLUDES := -Ilib -Itest/lib -Itest/riscv64/lib -DLABELS=$(LABELS)
+
+$(UT_R_TESTS:%=$(R)/test/%/program.elf): $(R)/test/%/program.elf: test/%.c \
+		$(UT_R_C) $(A)/made force
+	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
+		SOURCES='$< $(UT_R_C)' INCLUDES='$(UT_R_INCLUDES)')
+
+UT_RUNS := $(UT_R_TESTS:%=$(R)/run/%-256M)
+
+test-ut-riscv64: $(UT_R_TESTS:%=$(R)/test/%/image.elf) $(UT_RUNS) ## boot the allocator library's tests
+	$(Q)scripts/tap-run $(R)/ut-results $(UT_RUNS)
+
+# One backend for either header set: ours without our calls is the other.
+check-ut-stock: $(A)/made ## the library's backend without the new calls
+	$(Q)$(CROSS)gcc -std=gnu11 -ffreestanding -fsyntax-only -DUT_STOCK_HEADERS \
+		-mcmodel=medany -Wall -Wextra -Werror -Ilib -Iinclude -I$(A)/include \
+		lib/ut/ops/ut_sel4.c
+	@echo "lib/ut/ops/ut_sel4.c compiles without the new calls"
+
+check-ut-riscv64: ## the library in QEMU, on our kernel and without the new calls
+	$(Q)$(MAKE) test-ut-riscv64
+	$(Q)$(MAKE) test-ut-riscv64 R=build/riscv64-GEN3=0 GEN3=0
+
+.PHONY: test-ut-riscv64 check-ut-stock check-ut-riscv64
+CHECKS += check-ut-stock check-ut-riscv64
