@@ -59,7 +59,8 @@ int main(void)
            "longest", "entries", "looks", "rows", "case");
     stretch_begin_space();
     stretch_all();
-    printf("%lu instructions at most, limit %lu: %u cases above\n",
-           longest_of_all, STRETCH_LIMIT, too_long);
+    printf("%lu instructions at most, and up to %u at the ends that are not "
+           "seen; limit %lu: %u cases above\n",
+           longest_of_all, STRETCH_UNSEEN, STRETCH_LIMIT, too_long);
     return too_long != 0;
 }
