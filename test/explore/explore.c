@@ -31,6 +31,7 @@ enum which {
     EIGHT,
     SIXTEEN,
     SIXTEEN_AGAIN,
+    NESTED,
     LARGE_DEVICE, /* from here on: cut */
     LARGE_MIXED,
     LARGE_THREADS,
@@ -42,7 +43,8 @@ enum which {
 /* Everything as small as it can be; and fewer sizes, further apart. */
 static const struct explore_sizes fine = {4, 4, 4, {4, 5, 6}};
 static const struct explore_sizes middle = {4, 5, 0, {4, 6, 0}};
-static const struct explore_sizes coarse = {6, 8, 0, {4, 7, 0}};
+static const struct explore_sizes coarse = {6, 7, 0, {4, 7, 0}};
+static const struct explore_sizes coarsest = {6, 8, 0, {4, 7, 0}};
 
 static const struct entry {
     struct explore_config config;
@@ -96,9 +98,9 @@ static const struct entry {
                           .count_max = 2,
                           .preemptions = 3},
                .from = 10000000,
-               .most = 8000000},
+               .most = 9000000},
     [SIXTEEN] = {.config = {.name = "16 units, 5 slots",
-                            .sizes = &coarse,
+                            .sizes = &coarsest,
                             .unit_bits = 4,
                             .radix = 3,
                             .root_slots = 5,
@@ -108,7 +110,7 @@ static const struct entry {
                  .from = 10000000,
                  .most = 8000000},
     [SIXTEEN_AGAIN] = {.config = {.name = "16 units, 5 slots again",
-                                  .sizes = &coarse,
+                                  .sizes = &coarsest,
                                   .unit_bits = 4,
                                   .radix = 3,
                                   .root_slots = 5,
@@ -118,6 +120,17 @@ static const struct entry {
                                   .preemptions = 3},
                        .from = 10000000,
                        .most = 8000000},
+    [NESTED] = {.config = {.name = "16 units, nested",
+                           .sizes = &coarse,
+                           .unit_bits = 4,
+                           .radix = 3,
+                           .root_slots = 5,
+                           .garbage = true,
+                           .keeps_untyped = true,
+                           .count_max = 2,
+                           .preemptions = 3},
+                .from = 10000000,
+                .most = 8000000},
     [LARGE_DEVICE] = {.config = {.name = "8 units and device",
                                  .sizes = &fine,
                                  .unit_bits = 3,
@@ -156,9 +169,9 @@ static const struct entry {
 
 /* Which machines a worker explores, in order; each is about half the work. */
 static const enum which work[WORKERS][MACHINES] = {
-    {SMALLEST, DEVICE, SIXTEEN, FOUR, LARGE_DEVICE, LARGE, LARGE_MIXED,
-     LARGE_THREADS, MACHINES},
-    {SMALLEST_AGAIN, SIXTEEN_AGAIN, EIGHT, MACHINES},
+    {SMALLEST, DEVICE, FOUR, NESTED, EIGHT, MACHINES},
+    {SMALLEST_AGAIN, SIXTEEN, SIXTEEN_AGAIN, LARGE_DEVICE, LARGE_MIXED,
+     LARGE_THREADS, LARGE, MACHINES},
 };
 
 /* Runs each worker's part in a process of its own: the machines that end, or

@@ -59,6 +59,8 @@ struct explore_config {
     bool cnodes;         /* of two slots, 64 bytes */
     bool tcbs;           /* of 256 bytes */
     bool garbage;        /* see above */
+    bool keeps_untyped;  /* what follows the loss of the first untyped's last
+                            capability is not gone on from */
     uint8_t count_max;   /* objects of one Retype */
     bool in_order;       /* a level's states are expanded as they were found */
     uint8_t preemptions; /* each call is stopped after 1 .. this many steps */
@@ -89,7 +91,7 @@ struct explore {
     uint64_t objects;   /* ... with a CNode object */
     uint64_t copies;    /* ... with a copy */
     uint64_t devices;   /* ... with something made of device memory */
-    uint64_t beyond;    /* ... with more than caps_max: not kept */
+    uint64_t beyond;    /* ... that are not gone on from */
     uint64_t questions; /* to the index, compared with brute force */
     uint64_t resumed;   /* repeated to the end: same state as at once */
     uint64_t resumed_elsewhere; /* ... another, of objects in a circle */

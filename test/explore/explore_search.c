@@ -99,6 +99,26 @@ static bool level_add(struct level *l, const uint8_t *bytes, size_t count)
     return true;
 }
 
+static bool has_untyped(const struct explore *e)
+{
+    const struct spec *s = e->ls.spec;
+
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->caps[i].type == SPEC_UNTYPED &&
+            s->caps[i].bits == e->config.unit_bits + EXPLORE_UNIT_BITS)
+            return true;
+    return false;
+}
+
+/* A state beyond the machine's limits. */
+static bool is_beyond(const struct explore *e)
+{
+    const struct explore_config *c = &e->config;
+
+    return (c->caps_max != 0 && e->ls.spec->count > c->caps_max + 1u) ||
+           (c->keeps_untyped && !has_untyped(e));
+}
+
 /* The machine is in a state that a call has led to. */
 static void reached(struct explore *e)
 {
@@ -110,8 +130,7 @@ static void reached(struct explore *e)
         e->failed = true;
         return;
     }
-    if (e->config.caps_max != 0 &&
-        e->ls.spec->count > e->config.caps_max + 1u) {
+    if (is_beyond(e)) {
         e->beyond++;
         return;
     }
@@ -203,10 +222,10 @@ static void report_machine(const struct explore *e, uint64_t hash_seed)
     if (c->caps_max != 0)
         printf("up to %u capabilities, ", c->caps_max);
     print_sizes(c);
-    printf("; up to %u at once, up to %u preemptions%s; hash seed 0x%lx\n",
+    printf("; up to %u at once, up to %u preemptions%s%s; hash seed 0x%lx\n",
            c->count_max, c->preemptions,
            c->garbage ? "; memory without a promise filled at once" : "",
-           hash_seed);
+           c->keeps_untyped ? "; until the untyped is deleted" : "", hash_seed);
 }
 
 /* Calls by name: how many succeeded, how many were refused. */
@@ -238,8 +257,7 @@ static void report_end(const struct search *s, unsigned depth, bool complete,
            (double)s->known.used / seconds, (double)e->calls / seconds);
     printf("%s: %lu writes to frames of one unit; transitions to states with "
            "embryos of several chunks: %lu, with CNodes: %lu, with copies: "
-           "%lu, with objects of device memory: %lu, with too many "
-           "capabilities: %lu\n",
+           "%lu, with objects of device memory: %lu; not gone on from: %lu\n",
            e->config.name, e->writes, e->embryos, e->objects, e->copies,
            e->devices, e->beyond);
     printf("%s: of the preempted calls, made again, %lu led to the same state, "
