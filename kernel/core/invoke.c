@@ -34,16 +34,18 @@ static enum outcome dispatch_threads(struct kernel *k,
 static enum outcome dispatch(struct kernel *k, const struct invocation *inv,
                              struct reply *reply)
 {
-    switch (slot_type(kernel_slots(k), inv->slot)) {
+    uint8_t type = slot_type(kernel_slots(k), inv->slot);
+
+    if (type == CAP_UNTYPED)
+        return untyped_invoke(k, inv, reply);
+    if (type == CAP_CNODE)
+        return cnode_invoke(k, inv, reply);
+    switch (type) {
     case CAP_NULL:
     case CAP_ZOMBIE:
     case CAP_EMBRYO:
         error_capability(reply, 0);
         return OUTCOME_DONE;
-    case CAP_UNTYPED:
-        return untyped_invoke(k, inv, reply);
-    case CAP_CNODE:
-        return cnode_invoke(k, inv, reply);
     default:
         if (k->tables)
             return dispatch_threads(k, inv, reply);

@@ -14,15 +14,6 @@
 
 /* ---- Answers --------------------------------------------------------------*/
 
-static uint64_t result_word(const struct kernel *k,
-                            const struct invocation *inv,
-                            const struct reply *reply, uint32_t n)
-{
-    if (n < REPLY_WORDS_MAX)
-        return reply->mr[n];
-    return tcb_reply_word(k, slot_base(k->regions.slots, inv->slot), n);
-}
-
 /* Returns how many words the caller gets. */
 static uint32_t answer_words(struct kernel *k, struct thread *t,
                              const struct invocation *inv,
@@ -38,13 +29,16 @@ static uint32_t answer_words(struct kernel *k, struct thread *t,
     buffer = thread_buffer(k, k->current, true);
     if (!buffer)
         return IPC_REGISTERS;
-    for (uint32_t n = IPC_REGISTERS; n < length; n++)
-        buffer[BUFFER_MESSAGE + n] = result_word(k, inv, reply, n);
+    for (uint32_t n = IPC_REGISTERS; n < length && n < REPLY_WORDS_MAX; n++)
+        buffer[BUFFER_MESSAGE + n] = reply->mr[n];
+    for (uint32_t n = REPLY_WORDS_MAX; n < length; n++)
+        buffer[BUFFER_MESSAGE + n] =
+            tcb_reply_word(k, slot_base(k->regions.slots, inv->slot), n);
     return length;
 }
 
-/* What a Call of thread t, the current one, gets from the kernel.  An empty success leaves the message
- * registers alone. */
+/* What a Call of the current thread t gets from the kernel.  An empty success
+ * leaves the message registers alone. */
 static void answer(struct kernel *k, struct thread *t,
                    const struct invocation *inv, const struct reply *reply)
 {

@@ -17,8 +17,8 @@ static enum outcome finish(bool completed, struct reply *reply)
     return OUTCOME_DONE;
 }
 
-static enum outcome retype(struct kernel *k, const struct invocation *inv,
-                           struct reply *reply)
+APART static enum outcome retype(struct kernel *k, const struct invocation *inv,
+                                 struct reply *reply)
 {
     struct retype t;
 
@@ -27,8 +27,8 @@ static enum outcome retype(struct kernel *k, const struct invocation *inv,
     return finish(untyped_commit_retype(k, &t), reply);
 }
 
-static enum outcome retype_at(struct kernel *k, const struct invocation *inv,
-                              struct reply *reply)
+APART static enum outcome
+retype_at(struct kernel *k, const struct invocation *inv, struct reply *reply)
 {
     struct retype t;
 
@@ -37,8 +37,9 @@ static enum outcome retype_at(struct kernel *k, const struct invocation *inv,
     return finish(untyped_commit_retype(k, &t), reply);
 }
 
-static enum outcome retype_whole(struct kernel *k, const struct invocation *inv,
-                                 struct reply *reply)
+APART static enum outcome retype_whole(struct kernel *k,
+                                       const struct invocation *inv,
+                                       struct reply *reply)
 {
     struct retype t;
     enum outcome outcome;
@@ -78,8 +79,8 @@ static enum outcome describe(struct kernel *k, const struct invocation *inv,
 
 /* On a closed untyped the one region is all of it, by the name of what closes
  * it. */
-static enum outcome next(struct kernel *k, const struct invocation *inv,
-                         struct reply *reply)
+APART static enum outcome next(struct kernel *k, const struct invocation *inv,
+                               struct reply *reply)
 {
     const struct slot *slots = kernel_slots(k);
     slotno_t u = inv->slot, found;
@@ -149,8 +150,8 @@ static enum error decode_revoke_at(struct kernel *k,
     return ERROR_NONE;
 }
 
-static enum outcome revoke_at(struct kernel *k, const struct invocation *inv,
-                              struct reply *reply)
+APART static enum outcome
+revoke_at(struct kernel *k, const struct invocation *inv, struct reply *reply)
 {
     struct revocation v = {0};
 
