@@ -12,10 +12,8 @@ void index_set_link(struct regions *r, slotno_t parent, unsigned side,
         index_set_child(r->slots, parent, side, n);
 }
 
-void index_adopt_children(struct regions *r, slotno_t n)
+void index_adopt_children(struct slot *slots, slotno_t n)
 {
-    struct slot *slots = r->slots;
-
     if (slot_left(slots, n) != SLOT_NIL)
         slot_set_parent(slots, slot_left(slots, n), n);
     if (slot_right(slots, n) != SLOT_NIL)
@@ -50,14 +48,12 @@ static inline bool link_right(struct slot *slots, slotno_t parent, slotno_t n)
 }
 
 /* Step: n takes over depth and children of x, which leaves the tree. */
-static inline void take_over(struct regions *r, slotno_t n, slotno_t x)
+static inline void take_over(struct slot *slots, slotno_t n, slotno_t x)
 {
-    struct slot *slots = r->slots;
-
     slot_set_left(slots, n, slot_left(slots, x));
     slot_set_right(slots, n, slot_right(slots, x));
     slot_set_depth(slots, n, slot_depth(slots, x));
-    index_adopt_children(r, n);
+    index_adopt_children(slots, n);
 }
 
 /* Node n has lost its place to `top', whose block has 2^level bytes: it goes
@@ -84,7 +80,7 @@ static inline void push_down(struct regions *r, slotno_t n, slotno_t top,
         slot_set_parent(slots, n, top);
         if (x == SLOT_NIL)
             break;
-        take_over(r, n, x);
+        take_over(slots, n, x);
         top = n;
         n = x;
     }
@@ -94,17 +90,27 @@ static inline void push_down(struct regions *r, slotno_t n, slotno_t top,
 }
 
 /* The newcomer n takes the place on one side of parent, which links it by now:
- * that of x, if anything was there, which is smaller and goes on down. */
+ * that of x, if anything was there, which is smaller and goes on down.  A leaf
+ * goes one step. */
 static inline void take_place(struct regions *r, slotno_t n, slotno_t x,
                               slotno_t parent, uint64_t level)
 {
+    struct slot *slots = r->slots;
+    uint8_t depth = (uint8_t)(r->window_bits - level);
+
     if (x == SLOT_NIL) {
-        become_leaf(r->slots, n, parent, (uint8_t)(r->window_bits - level));
-        return;
+        become_leaf(slots, n, parent, depth);
+    } else if (slot_left(slots, x) == SLOT_NIL &&
+               slot_right(slots, x) == SLOT_NIL) {
+        become_leaf(slots, n, parent, depth);
+        index_set_child(slots, n, bits_bit(slot_base(slots, x), level - 1), x);
+        slot_set_parent(slots, x, n);
+        slot_set_depth(slots, x, (uint8_t)(depth + 1u));
+    } else {
+        take_over(slots, n, x);
+        slot_set_alone(slots, n, parent);
+        push_down(r, x, n, level);
     }
-    take_over(r, n, x);
-    slot_set_alone(r->slots, n, parent);
-    push_down(r, x, n, level);
 }
 
 /* Puts the newcomer n, of this base and size, somewhere below node `parent',

@@ -137,7 +137,7 @@ static void promote(struct regions *r, slotno_t i, slotno_t second)
     slot_set_right(slots, second, slot_right(slots, i));
     slot_set_depth(slots, second, slot_depth(slots, i));
     set_second(r, second, slot_next(slots, second), parent);
-    index_adopt_children(r, second);
+    index_adopt_children(slots, second);
 }
 
 void regions_remove(struct regions *r, slotno_t i)

@@ -128,5 +128,5 @@ void index_set_link(struct regions *r, slotno_t parent, unsigned side,
                     slotno_t n);
 
 /* The children of node n name n as their parent. */
-void index_adopt_children(struct regions *r, slotno_t n);
+void index_adopt_children(struct slot *slots, slotno_t n);
 #endif
