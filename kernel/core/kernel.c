@@ -68,8 +68,8 @@ void kernel_leave(struct kernel *k)
 
 /* Weights.  A unit is a cache line that is cleared; a visit reads one and
  * decides; a slot that is emptied takes a capability out of its derivation and
- * its object out of service.  On RV64 a unit is about 11 instructions
- * (bench/riscv64_stretch). */
+ * its object out of service.  A unit is about 11 instructions, as measured on
+ * the machine (bench/). */
 #define WORK_PER_VISIT      2u
 #define WORK_PER_SLOT       20u
 #define WORK_BYTES_PER_UNIT 64u

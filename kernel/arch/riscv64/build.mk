@@ -25,6 +25,8 @@ R_KERNEL_O := $(patsubst %,$(R)/%.o,$(basename $(R_KERNEL_C) $(R_KERNEL_S)))
 R_MACHINE := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 R_OPTIONS = $(foreach o,$(KERNEL_OPTIONS),-D$(o)=$($(o))) -DFALLOW_GEN3=$(GEN3)
 # Memory changes its type as objects come and go, hence no strict aliasing.
+# Bytes side by side are not to become a vector in a word: that takes more
+# instructions than the bytes do.
 R_OPTIMISE := -O2 -g -ffreestanding -fno-common -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -fno-schedule-insns -fno-tree-vectorize
 R_CC = $(RCC) -std=gnu11 $(R_OPTIMISE) $(R_MACHINE) $(WARNINGS) \

@@ -7,12 +7,13 @@
  *              stack between entries
  *   gp         the thread's, always: the kernel does not use it
  *
- * Compiled code keeps gp and s0 to s11, so that a system call need not: they are
- * still the thread's when it returns, and are saved only when another thread
- * is to run.  Until then its context lacks them.  Nobody looks for them there
- * but CopyRegisters of the thread itself, and the dump of one that dies: those
- * come by the whole way.  A thread that has deleted itself has them saved
- * in what was its TCB: memory of which nothing is asked before it is cleared.
+ * Compiled code keeps gp and s0 to s11, so that a system call need not: they
+ * are still the thread's when it returns, and are saved only when another
+ * thread is to run.  Until then its context lacks them.  Nobody looks for them
+ * there but CopyRegisters of the thread itself, and the dump of one that dies:
+ * those come by the whole way.  A thread that has deleted itself has them
+ * saved in what was its TCB: memory of which nothing is asked before it is
+ * cleared.
  */
 #include "context_offsets.h"
 #include "csr.h"
