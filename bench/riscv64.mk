@@ -21,3 +21,5 @@ bench-riscv64: $(R)/bench/console ## instructions of each call on the machine
 		bench/riscv64/sel4.tsv $(R)/bench/console $(R)/bench/sizes
 
 .PHONY: bench-riscv64
+
+CHECKS += bench-riscv64

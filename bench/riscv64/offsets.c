@@ -47,12 +47,26 @@ static void hole(seL4_CPtr untyped)
         seL4_CNode_Delete(ROOT, SLOT, DEPTH), );
 }
 
+/* Of what the rows below are made: the same calls where there is nothing to
+ * be searched, and nothing to be deleted. */
+static void parts(seL4_CPtr untyped)
+{
+    ROW("Untyped_Next, nothing in it", 1, ,
+        fallow_Untyped_Next(untyped, 0).error, );
+    ROW("Untyped_RevokeAt of one 4K frame, nothing there", 1, ,
+        revoke_at(untyped, 0), );
+    ROW("Untyped_RevokeAt of one 4K frame, alone", 1,
+        must(retype_at(untyped, 0) == seL4_NoError, "a frame"),
+        revoke_at(untyped, 0), );
+}
+
 void rows_offsets(void)
 {
     seL4_CPtr cnodes = space_untyped(CNODE_BITS + 5);
     seL4_CPtr untyped = space_untyped(UNTYPED_BITS);
 
     space_make(cnodes, seL4_CapTableObject, CNODE_BITS, CNODE, 1);
+    parts(untyped);
     make_frames(untyped);
     ROW("Untyped_RetypeAt of a 4K frame at the watermark, among N frames",
         FRAMES, , retype_at(untyped, FRAMES + run), space_delete(SLOT));
