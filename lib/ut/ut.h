@@ -63,7 +63,7 @@ struct ut_config {
     uint32_t region_count;
     const struct ut_strategy *const *strategies;
     uint32_t strategy_count;
-    uint16_t accounts_max;  /* beside the root; 0 .. 65000 */
+    uint16_t accounts_max;  /* beside the root; 0 .. 64000 */
     struct ut_window slots; /* the library's own: frames of its books, and
                               * with the incremental strategy of the store */
     struct ut_store store;  /* incremental only */

@@ -24,14 +24,12 @@ static bool chunk_is_own(const struct ut_acct *a,
     uint64_t bytes = (uint64_t)chunk->pages << UT_PAGE_BITS, at = 0;
     struct ut_pmm_area area;
 
-    while (at < bytes && ut_pmm_next(a->ut->pmm, chunk->base + at, &area) &&
-           area.base - chunk->base < bytes) {
+    while (ut_area_next_(a->ut, chunk->base, bytes, &at, &area))
         if (area.used &&
             ((area.owner != a->owner && area.owner != UT_OWNER_LEAF) ||
-             area.base - chunk->base + area.bytes > bytes))
+             area.base < chunk->base ||
+             area.bytes > bytes - (area.base - chunk->base)))
             return false;
-        at = area.base - chunk->base + area.bytes;
-    }
     return true;
 }
 
@@ -42,13 +40,11 @@ static void chunk_release(struct ut_acct *a, const struct ut_pmm_chunk *chunk)
     struct ut_pmm_area area;
 
     ut_slab_forget_(a, chunk->base, bytes);
-    while (at < bytes && ut_pmm_next(a->ut->pmm, chunk->base + at, &area) &&
-           area.base - chunk->base < bytes) {
+    while (ut_area_next_(a->ut, chunk->base, bytes, &at, &area)) {
         struct ut_blk blk = area_block(&area);
 
         if (area.used)
             ut_pmm_free(a->ut->pmm, &blk, UT_OWNER_NONE, NULL);
-        at = area.base - chunk->base + area.bytes;
     }
 }
 
@@ -79,13 +75,14 @@ static ut_err_t area_end(struct ut_acct *a, const struct ut_pmm_area *area,
     return UT_OK;
 }
 
+#define SWEPT UINT64_MAX /* no block begins there */
+
 /* UT_OK: the account has nothing any more. */
 static ut_err_t sweep(struct ut_acct *a, uint32_t *budget,
                       struct ut_fault *fault)
 {
-    struct ut_pmm_area area;
-
-    for (;;) {
+    while (a->swept != SWEPT) {
+        struct ut_pmm_area area;
         uint64_t at = a->swept;
         ut_err_t err;
 
@@ -93,18 +90,16 @@ static ut_err_t sweep(struct ut_acct *a, uint32_t *budget,
             return UT_EAGAIN;
         --*budget;
         err = ut_pmm_next_owned(a->ut->pmm, &at, a->owner, 1, &area);
-        if (err == UT_ERANGE)
-            return ut_pages_trim_(a, true, budget, fault);
         if (err == UT_OK) {
-            err = area_end(a, &area, fault);
-            if (err)
-                return err;
+            ut_err_t end = area_end(a, &area, fault);
+
+            if (end)
+                return end;
         }
-        a->swept = at;
         /* A block may end where addresses do. */
-        if (at == 0)
-            return ut_pages_trim_(a, true, budget, fault);
+        a->swept = err == UT_ERANGE || at == 0 ? SWEPT : at;
     }
+    return ut_pages_trim_(a, true, budget, fault);
 }
 
 static ut_err_t record_end(struct ut_acct *a, struct ut_fault *fault)

@@ -15,13 +15,16 @@ ut_err_t ut_fail_(struct ut_fault *fault, ut_err_t err, uint64_t wanted,
     return err;
 }
 
+#define DELETE_FIRST 8u /* the same number on all kernels */
+
 ut_err_t ut_fail_kernel_(struct ut_fault *fault, uint32_t error,
                          uint64_t address)
 {
     if (error == 0)
         return UT_OK;
-    ut_fail_(fault, UT_EKERNEL, 0, 0, address, UT_OWNER_NONE);
+    ut_fail_(fault, error == DELETE_FIRST ? UT_ESLOT : UT_EKERNEL, 0, 0,
+             address, UT_OWNER_NONE);
     if (fault)
         fault->kernel_error = error;
-    return UT_EKERNEL;
+    return error == DELETE_FIRST ? UT_ESLOT : UT_EKERNEL;
 }

@@ -82,7 +82,7 @@ static ut_err_t config_check(const struct ut_config *c, const struct layout *l,
 
     if (!c->memory || c->bytes < l->bytes || (uintptr_t)c->memory % 16 ||
         l->pmm_bytes == 0 || c->strategy_count == 0 ||
-        c->accounts_max > 65000 || c->slots_used > c->slots.count)
+        c->accounts_max > 64000 || c->slots_used > c->slots.count)
         return ut_fail_(fault, UT_EINVAL, l->bytes, c->bytes, 0, UT_OWNER_NONE);
     for (uint32_t i = 0; i < c->region_count; i++) {
         const struct ut_region *r = &c->regions[i];

@@ -201,6 +201,22 @@ static inline unsigned ut_piece(uint64_t at, uint64_t left)
     return aligned < largest ? aligned : largest;
 }
 
+/* Goes through what lies in [base, base + bytes): the next area, which may
+ * reach beyond both ends, from offset *at on; *at is then behind it. */
+static inline bool ut_area_next_(const struct ut *ut, uint64_t base,
+                                 uint64_t bytes, uint64_t *at,
+                                 struct ut_pmm_area *area)
+{
+    uint64_t end;
+
+    if (*at >= bytes || !ut_pmm_next(ut->pmm, base + *at, area) ||
+        (area->base > base && area->base - base >= bytes))
+        return false;
+    end = area->base + area->bytes - base;
+    *at = end < bytes ? end : bytes;
+    return true;
+}
+
 /* ---- ut_fault.c ---- */
 
 ut_err_t ut_fail_(struct ut_fault *fault, ut_err_t err, uint64_t wanted,

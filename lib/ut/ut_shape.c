@@ -5,6 +5,9 @@
 #include "ut_int.h"
 #include "ut_pmm_map.h"
 
+/* Not the number of any account. */
+#define SHAPE 0xfe00u
+
 static uint16_t *second_tag(const struct ut *ut, const struct ut_blk *blk)
 {
     uint64_t page = blk->paddr >> UT_PAGE_BITS;
@@ -21,14 +24,14 @@ void ut_shape_set_(struct ut *ut, const struct ut_blk *blk)
     uint16_t *tag = second_tag(ut, blk);
 
     if (tag)
-        *tag = blk->size_bits;
+        *tag = (uint16_t)(SHAPE | blk->size_bits);
 }
 
 bool ut_shape_is_(const struct ut *ut, const struct ut_blk *blk)
 {
     const uint16_t *tag = second_tag(ut, blk);
 
-    return !tag || *tag == blk->size_bits;
+    return !tag || *tag == (SHAPE | blk->size_bits);
 }
 
 uint8_t ut_shape_get_(const struct ut *ut, uint64_t paddr, uint64_t bytes)
@@ -37,8 +40,9 @@ uint8_t ut_shape_get_(const struct ut *ut, uint64_t paddr, uint64_t bytes)
                          UT_PAGE_BITS};
     const uint16_t *tag = second_tag(ut, &blk);
 
-    return tag && *tag >= UT_PAGE_BITS && *tag < 64 &&
-                   bytes % ut_bytes(*tag) == 0
-               ? (uint8_t)*tag
+    unsigned bits = tag ? *tag ^ SHAPE : 0;
+
+    return bits >= UT_PAGE_BITS && bits < 64 && bytes % ut_bytes(bits) == 0
+               ? (uint8_t)bits
                : UT_PAGE_BITS;
 }

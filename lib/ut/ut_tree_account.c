@@ -33,13 +33,10 @@ static struct ut_acct *guest(const struct ut_acct *acct, uint32_t chunk)
     uint64_t base = ut_chunk_base_(ut, chunk), at = 0;
     struct ut_pmm_area area;
 
-    while (at < UT_CHUNK_BYTES && ut_pmm_next(ut->pmm, base + at, &area) &&
-           area.base - base < UT_CHUNK_BYTES) {
+    while (ut_area_next_(ut, base, UT_CHUNK_BYTES, &at, &area))
         if (area.used && area.owner < ut->account_count &&
             area.owner != acct->owner && ut->accounts[area.owner])
             return ut->accounts[area.owner];
-        at = area.base - base + area.bytes;
-    }
     return NULL;
 }
 
@@ -57,14 +54,12 @@ static void chunk_hand_over(struct ut_acct *from, struct ut_acct *to,
         ut_credit_(from, ut_entry_part_());
         /* Room for it there is: a guest has paid for an entry or more. */
     }
-    while (at < UT_CHUNK_BYTES && ut_pmm_next(ut->pmm, base + at, &area) &&
-           area.base - base < UT_CHUNK_BYTES) {
-        if (area.used && area.owner == to->owner) {
-            if (!leaf)
-                ut_credit_(to, ut_entry_part_());
-            leaf = false;
-        }
-        at = area.base - base + area.bytes;
+    while (ut_area_next_(ut, base, UT_CHUNK_BYTES, &at, &area)) {
+        if (!area.used || area.owner != to->owner)
+            continue;
+        if (!leaf)
+            ut_credit_(to, ut_entry_part_());
+        leaf = false;
     }
     ut_chunk_own_(ut, chunk, to->owner);
 }

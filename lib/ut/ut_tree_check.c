@@ -42,17 +42,14 @@ static const char *pages_check(const struct ut *ut, uint32_t chunk)
     const struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
     unsigned bits = ut_chunk_bits_(ut, chunk) - UT_PAGE_BITS;
     uint64_t base = ut_chunk_base_(ut, chunk), at = 0;
-    uint64_t bytes = ut_bytes(bits + UT_PAGE_BITS);
+    uint64_t bytes = ut_bytes(bits + UT_PAGE_BITS), page = 0;
     struct ut_pmm_area area;
 
     if (c->owner == UT_OWNER_NONE || c->used_pages == 0)
         return NULL;
-    while (at < bytes && ut_pmm_next(ut->pmm, base + at, &area) &&
-           area.base - base < bytes) {
-        uint64_t end = area.base - base + area.bytes;
-
-        for (; at < end && at < bytes; at += UT_PAGE_BYTES)
-            if (get(c->free, (1u << bits) + (unsigned)(at >> UT_PAGE_BITS)) ==
+    while (ut_area_next_(ut, base, bytes, &at, &area)) {
+        for (; page < at; page += UT_PAGE_BYTES)
+            if (get(c->free, (1u << bits) + (unsigned)(page >> UT_PAGE_BITS)) ==
                 area.used)
                 return "maps of the two layers differ";
     }

@@ -58,7 +58,8 @@ typedef enum ut_err {
  *   EBUSY      bytes             -                      first taken   whose
  *   EQUOTA     bytes             bytes left             -             account
  *   ECAPQUOTA  capabilities      capabilities left      -             account
- *   ESLOT      slots             slots left             the slot      -
+ *   ESLOT      slots, 0: the     slots left             the block     -
+ *              client's slot
  *   ELIVE      -                 -                      the block     owner
  *   EKERNEL    -                 -                      of the block  -
  */
@@ -66,7 +67,7 @@ struct ut_fault {
     uint64_t wanted;
     uint64_t available;
     uint64_t address;
-    uint32_t kernel_error; /* EKERNEL: the kernel's own code; else 0 */
+    uint32_t kernel_error; /* EKERNEL, ESLOT: the kernel's own code; or 0 */
     uint16_t owner;
     uint8_t err; /* ut_err_t */
 };
