@@ -95,8 +95,8 @@ enum ut_flag {
     UT_DEVICE = 2,      /* of a device region; else of RAM only */
     UT_DIRTY = 4,       /* contents do not matter; else they are zero */
     UT_PREFER_HUGE = 8, /* whole chunks, if there are any */
-    UT_HIGH = 16,       /* highest address that fits; else the policy's */
-    UT_LOW = 32,        /* lowest address that fits */
+    UT_HIGH = 16,       /* from the highest address down, and ... */
+    UT_LOW = 32,        /* ... up, instead of what the policy says */
 };
 
 /* A request.  All-zero but size_bits and count is the plain one: anywhere. */

@@ -73,6 +73,9 @@ bool bed_slot_is_empty(struct bed *bed, uint32_t slot);
 struct ut_slot bed_slot_path(const struct bed *bed, uint32_t slot);
 uint64_t bed_slot_cptr(const struct bed *bed, uint32_t slot);
 
+/* From now on the library has only so many slots of its own left. */
+void bed_own_slots_leave(struct bed *bed, uint32_t count);
+
 /* A copy of the capability in a slot goes into another one, as a client
  * might make it.  0, or the kernel's error. */
 uint32_t bed_copy(struct bed *bed, uint32_t to, uint32_t from);

@@ -2,6 +2,7 @@
 #include "ut_bed.h"
 
 #include "tap.h"
+#include "ut/ut_int.h"
 
 #define REFUSED 10u /* NotEnoughMemory: what a kernel might say */
 
@@ -263,4 +264,14 @@ struct ut_slot bed_slot_path(const struct bed *bed, uint32_t slot)
 uint64_t bed_slot_cptr(const struct bed *bed, uint32_t slot)
 {
     return ut_slots_cptr(&bed->slots, slot);
+}
+
+void bed_own_slots_leave(struct bed *bed, uint32_t count)
+{
+    struct ut_slots *s = &bed->ut->slots;
+    uint32_t ignored;
+
+    while (s->window.count - s->used > count)
+        if (ut_slots_take(s, 1, &ignored, NULL))
+            return;
 }
