@@ -22,7 +22,8 @@ $(call objects,$(UT_C)): private CFLAGS += $(FREESTANDING)
 # ---- On the machine --------------------------------------------------------
 
 R ?= build/riscv64
-UT_R_TESTS := ut_random
+UT_R_TESTS := ut_random ut_faults ut_accounts ut_transfer ut_destroy ut_robust \
+	ut_slabs ut_explain ut_dataspaces
 UT_R_C := $(UT_C) lib/ut/ops/ut_sel4.c test/lib/ut_bed_common.c \
 	$(wildcard test/riscv64/ut/*.c) test/riscv64/lib/tap_console.c \
 	test/lib/tap.c
@@ -35,17 +36,19 @@ $(UT_R_TESTS:%=$(R)/test/%/program.elf): $(R)/test/%/program.elf: test/%.c \
 
 UT_RUNS := $(UT_R_TESTS:%=$(R)/run/%-256M)
 
-test-ut-riscv64: $(UT_R_TESTS:%=$(R)/test/%/image.elf) $(UT_RUNS) ## boot the allocator library's tests
+UT_IMAGES := $(UT_R_TESTS:%=$(R)/test/%/image.elf)
+
+test-ut-riscv64: $(UT_IMAGES) $(UT_RUNS) ## boot lib/ut's tests
 	$(Q)scripts/tap-run $(R)/ut-results $(UT_RUNS)
 
 # One backend for either header set: ours without our calls is the other.
-check-ut-stock: $(A)/made ## the library's backend without the new calls
+check-ut-stock: $(A)/made ## lib/ut's backend on seL4's headers
 	$(Q)$(CROSS)gcc -std=gnu11 -ffreestanding -fsyntax-only -DUT_STOCK_HEADERS \
 		-mcmodel=medany -Wall -Wextra -Werror -Ilib -Iinclude -I$(A)/include \
 		lib/ut/ops/ut_sel4.c
 	@echo "lib/ut/ops/ut_sel4.c compiles without the new calls"
 
-check-ut-riscv64: ## the library in QEMU, on our kernel and without the new calls
+check-ut-riscv64: ## lib/ut in QEMU, the new calls or not
 	$(Q)$(MAKE) test-ut-riscv64
 	$(Q)$(MAKE) test-ut-riscv64 R=build/riscv64-GEN3=0 GEN3=0
 

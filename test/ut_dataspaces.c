@@ -103,7 +103,8 @@ int main(void)
     const struct ut_strategy *strategies[] = {&ut_strategy_offset,
                                               &ut_strategy_incremental};
     struct ut_quota q = {UINT64_C(12) << 20, 9000};
-    struct ut_ds_req too_much = {.bytes = UINT64_C(20) << 20};
+    struct ut_ds_req too_much = {.bytes = UINT64_C(20) << 20,
+                                 .flags = UT_PREFER_HUGE};
 
     for (unsigned i = 0; i < 2; i++) {
         struct ut_ds *ds;

@@ -173,8 +173,8 @@ ut_err_t ut_cancel(struct ut_lease *lease);
  * UT_ERANGE: the address is not managed; UT_EBUSY: another's; UT_EKERNEL:
  * nothing has changed, unless the kernel refuses twice in the middle of a run
  * that is not one aligned power of two: then the block stays the account's,
- * but some of its objects are dead: call again.  One kernel call for each of the fewest
- * aligned blocks that make it up. */
+ * but some of its objects are dead: call again.  One kernel call for each of
+ * the fewest aligned blocks that make it up. */
 ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
                  struct ut_fault *fault);
 
@@ -188,7 +188,8 @@ struct ut_handover {
 /* A block becomes another account's: charge, tag and the
  * library's capability move, contents stay.  handover NULL: only the books.
  * Copies die unless they are kept.  UT_EINVAL as ut_free, slab objects, and
- * more than one object with a handover; UT_EQUOTA, UT_ECAPQUOTA of `to'; UT_EKERNEL: nothing has changed.
+ * more than one object with a handover; UT_EQUOTA, UT_ECAPQUOTA of `to';
+ * UT_EKERNEL: nothing has changed.
  * Incremental: the new owner pays the entry as well while the chunk is the
  * old one's, which then lives on. */
 ut_err_t ut_transfer(struct ut_acct *from, struct ut_acct *to,

@@ -253,7 +253,7 @@ struct ut_part ut_own_part_(const struct ut *ut, const struct ut_blk *blk);
 ut_err_t ut_blk_check_(const struct ut_acct *acct, const struct ut_blk *blk,
                        struct ut_fault *fault);
 
-/* ---- ut_shape.c: the tag of a block's second page is its objects' size ---- */
+/* ---- ut_shape.c: the tag of a block's second page: its objects' size ---- */
 
 void ut_shape_set_(struct ut *ut, const struct ut_blk *blk);
 bool ut_shape_is_(const struct ut *ut, const struct ut_blk *blk);
@@ -306,6 +306,10 @@ ut_err_t ut_slab_free_(struct ut_acct *acct, const struct ut_blk *blk,
                        struct ut_fault *fault);
 ut_err_t ut_slab_trim_(struct ut_acct *acct, uint32_t *budget,
                        struct ut_fault *fault);
+/* ---- ut_slab_index.c: slabs by address ---- */
+
+/* The list of slabs in the same 64 pages; NULL: not managed. */
+struct ut_slab **ut_slab_group_(const struct ut *ut, uint64_t paddr);
 /* The slab that this page belongs to, or NULL.  At most 64 steps. */
 struct ut_slab *ut_slab_find_(const struct ut *ut, uint64_t paddr);
 /* Forgets all slabs of the account in [base, base + bytes). */

@@ -8,25 +8,6 @@ static uint64_t slab_bytes(const struct ut *ut)
     return ut_bytes(ut->strategy->slab_bits);
 }
 
-static struct ut_slab **group(const struct ut *ut, uint64_t paddr)
-{
-    const struct ut_reg *r = ut_region_(ut, paddr);
-
-    return r ? &ut->slabs[r->group +
-                          ((paddr - r->r.base) >> (UT_PAGE_BITS + 6))]
-             : NULL;
-}
-
-struct ut_slab *ut_slab_find_(const struct ut *ut, uint64_t paddr)
-{
-    struct ut_slab **g = group(ut, paddr);
-
-    for (struct ut_slab *s = g ? *g : NULL; s; s = s->chain)
-        if (paddr - ut_slab_base(s) < slab_bytes(ut))
-            return s;
-    return NULL;
-}
-
 static struct ut_slab **head(struct ut_acct *acct, uint8_t size_bits)
 {
     return &acct->slabs[size_bits - UT_SLAB_BITS_MIN];
@@ -55,7 +36,7 @@ static void list_remove(struct ut_acct *acct, struct ut_slab *s)
 
 static void chain_remove(const struct ut *ut, struct ut_slab *s)
 {
-    struct ut_slab **link = group(ut, ut_slab_base(s));
+    struct ut_slab **link = ut_slab_group_(ut, ut_slab_base(s));
 
     while (*link != s)
         link = &(*link)->chain;
@@ -213,7 +194,7 @@ static void slab_open(struct ut_lease *lease, void *page)
 {
     struct ut_acct *acct = lease->acct;
     struct ut *ut = acct->ut;
-    struct ut_slab **g = group(ut, lease->opened.paddr);
+    struct ut_slab **g = ut_slab_group_(ut, lease->opened.paddr);
     struct ut_slab *s;
 
     if (page)
@@ -399,25 +380,4 @@ ut_err_t ut_slab_trim_(struct ut_acct *acct, uint32_t *budget,
         }
     }
     return UT_OK;
-}
-
-void ut_slab_forget_(struct ut_acct *acct, uint64_t base, uint64_t bytes)
-{
-    struct ut *ut = acct->ut;
-
-    for (uint64_t at = base; at - base < bytes;
-         at = (at | (ut_bytes(UT_PAGE_BITS + 6) - 1)) + 1) {
-        struct ut_slab **link = group(ut, at);
-
-        while (link && *link)
-            if (ut_slab_base(*link) - base < bytes) {
-                ut->counts.slab_bytes -= slab_bytes(ut);
-                ut->counts.slab_header_bytes -= UT_EXTENT_BYTES;
-                *link = (*link)->chain;
-            } else {
-                link = &(*link)->chain;
-            }
-        if (((at | (ut_bytes(UT_PAGE_BITS + 6) - 1)) + 1) == 0)
-            return;
-    }
 }

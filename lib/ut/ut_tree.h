@@ -175,6 +175,16 @@ bool ut_want_place_(const struct ut_want *want, uint64_t base, unsigned level,
 bool ut_chunk_host_(const struct ut *ut, uint32_t chunk, uint64_t paddr,
                     uint64_t bytes, unsigned *host);
 
+/* ---- ut_tree_pieces.c: aligned powers of two that make up a block ---- */
+
+/* The smallest of them, log2 of its bytes; at most a chunk's. */
+unsigned ut_pieces_smallest_(uint64_t at, uint64_t bytes);
+/* Those in split chunks become used, or free. */
+void ut_pieces_mark_(struct ut *ut, const struct ut_blk *held, bool free);
+/* Each becomes an untyped without children. */
+ut_err_t ut_pieces_ensure_(struct ut *ut, const struct ut_blk *held,
+                           struct ut_fault *fault);
+
 /* ---- ut_tree_take.c ---- */
 
 ut_err_t ut_tree_take_(struct ut_acct *acct, const struct ut_req *req,

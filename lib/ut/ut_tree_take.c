@@ -23,71 +23,6 @@ static ut_err_t no_place(const struct ut *ut, const struct ut_want *want,
                     want->bytes, left, 0, UT_OWNER_NONE);
 }
 
-/* The smallest of the aligned pieces, log2 of its bytes. */
-static unsigned smallest_piece(uint64_t at, uint64_t bytes)
-{
-    unsigned low = UT_CHUNK_BITS;
-
-    while (bytes > 0) {
-        unsigned bits = ut_piece(at, bytes);
-
-        low = bits < low ? bits : low;
-        at += ut_bytes(bits);
-        bytes -= ut_bytes(bits);
-    }
-    return low;
-}
-
-/* Pieces of a block that lie in split chunks become used, or free. */
-static void pieces_mark(struct ut *ut, const struct ut_blk *held, bool free)
-{
-    uint64_t at = held->paddr, left = ut_blk_bytes(held);
-
-    while (left > 0) {
-        const struct ut_reg *r = ut_region_(ut, at);
-        unsigned bits = ut_piece(at - r->r.base, left);
-        struct ut_node n = ut_node_at_(ut, at, bits);
-
-        if (ut_node_is_low_(&n)) {
-            uint32_t chunk = ut_node_chunk_(&n);
-            struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
-            uint32_t pages = 1u << (bits - UT_PAGE_BITS);
-
-            ut_chunk_mark_(ut, chunk, ut_node_heap_(&n), free);
-            c->used_pages += free ? 0 - pages : pages;
-            if (bits < UT_NODE_LEVEL)
-                c->small_pages += free ? 0 - pages : pages;
-            ut_chunk_leaf_(ut, chunk);
-            ut_chunk_list_(ut, chunk);
-        }
-        at += ut_bytes(bits);
-        left -= ut_bytes(bits);
-    }
-}
-
-/* The larger pieces first: making one may revoke what is below it. */
-static ut_err_t pieces_ensure(struct ut *ut, const struct ut_blk *held,
-                              struct ut_fault *fault)
-{
-    unsigned largest = ut_log2_down(ut_blk_bytes(held));
-    ut_err_t err = UT_OK;
-
-    for (unsigned level = largest; !err && level >= UT_PAGE_BITS; level--) {
-        uint64_t at = held->paddr, left = ut_blk_bytes(held);
-
-        while (!err && left > 0) {
-            const struct ut_reg *r = ut_region_(ut, at);
-            unsigned bits = ut_piece(at - r->r.base, left);
-
-            if (bits == level)
-                err = ut_node_ensure_(ut, at, bits, fault);
-            at += ut_bytes(bits);
-            left -= ut_bytes(bits);
-        }
-    }
-    return err;
-}
-
 /* A chunk that layer 2 knows as wholly free becomes the account's. */
 static ut_err_t chunk_claim(struct ut_acct *acct, uint64_t base,
                             uint32_t *entered, struct ut_fault *fault)
@@ -218,13 +153,13 @@ static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
         return err;
     }
     UT_ASSERT(!ut_pmm_alloc_at(ut->pmm, &held, acct->owner, req->cls, NULL));
-    pieces_mark(ut, &held, false);
+    ut_pieces_mark_(ut, &held, false);
     if (enters) {
         *entered = (chunk + 1) | UT_ENTERED_LEAF;
         err = ut_chunk_enter_(ut, chunk, fault);
     }
     if (!err)
-        err = pieces_ensure(ut, &held, fault);
+        err = ut_pieces_ensure_(ut, &held, fault);
     if (err)
         ut_tree_drop_(acct, blk, *entered);
     return err;
@@ -303,8 +238,8 @@ static ut_err_t take_high(struct ut_acct *acct, const struct ut_req *req,
         UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
         return err;
     }
-    pieces_mark(ut, &held, false);
-    err = pieces_ensure(ut, &held, fault);
+    ut_pieces_mark_(ut, &held, false);
+    err = ut_pieces_ensure_(ut, &held, fault);
     if (err)
         ut_tree_drop_(acct, blk, *entered);
     return err;
@@ -329,7 +264,7 @@ static ut_err_t want_make(const struct ut_acct *acct, const struct ut_req *req,
     want->level = (uint8_t)ut_log2_up(want->bytes);
     want->align = want->level > req->align_bits ? want->level : req->align_bits;
     want->needs_leaf =
-        smallest_piece(*exact ? req->min : 0, want->bytes) < UT_NODE_LEVEL;
+        ut_pieces_smallest_(*exact ? req->min : 0, want->bytes) < UT_NODE_LEVEL;
     /* What a run is rounded up by is not covered by objects. */
     want->max += want->bytes - asked;
     if (want->max < req->max)
@@ -401,7 +336,7 @@ void ut_tree_drop_(struct ut_acct *acct, const struct ut_blk *blk,
     bool in_chunk = ut_blk_bytes(&held) < UT_CHUNK_BYTES;
 
     UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
-    pieces_mark(ut, &held, true);
+    ut_pieces_mark_(ut, &held, true);
     /* A guest in another account's chunk has paid for the entry as well. */
     if (in_chunk && c->owner != acct->owner && c->owner != UT_OWNER_NONE)
         ut_credit_(acct, ut_entry_part_());

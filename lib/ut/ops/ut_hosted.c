@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ut/ops/ut_hosted.h"
+#include "ut_hosted.h"
 
 #include "cspace.h"
 #include "invoke.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ut/ops/ut_sel4.h"
+#include "ut_sel4.h"
 
 /* Our calls, if these are our headers. */
 #if __has_include(<sel4/fallow.h>) && !defined(UT_STOCK_HEADERS)

@@ -9,7 +9,7 @@
 #include "ut_bed.h"
 
 #define OWN_SLOTS    512u
-#define CLIENT_SLOTS 2048u
+#define CLIENT_SLOTS 3072u
 #define TABLE_SLOTS  32u
 #define BOOKS_AT     UINT64_C(0x1000000000)
 #define OWN_BITS     17u /* of the untyped for the backend itself */
