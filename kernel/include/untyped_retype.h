@@ -26,8 +26,8 @@ struct retype {
 
 /* Checks a Retype, RetypeWhole or RetypeAt and changes nothing: the errors of
  * untyped.h.  At most 64 CNodes of lookup, fanout slots, 5(W + 1) visits; in a
- * window of other untypeds' embryos 2(W + 1) for each such untyped that is
- * inside this one. */
+ * window of embryos of other untypeds inside this one 2(W + 1) each time that
+ * the untyped is another than that of the embryo before. */
 enum error untyped_decode_retype(struct kernel *k, const struct invocation *inv,
                                  struct retype *t, struct reply *err);
 enum error untyped_decode_retype_whole(struct kernel *k,
