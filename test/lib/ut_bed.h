@@ -57,6 +57,10 @@ void bed_open(struct bed *bed, const struct ut_strategy *strategy,
               const struct bed_memory *memory);
 void bed_close(struct bed *bed);
 
+/* A new machine of the usual kind, and no library yet: config is ready but
+ * for its memory.  Hosted only. */
+void bed_restart(struct bed *bed, const struct ut_strategy *strategy);
+
 /* Has this kernel the calls that the strategy wants? */
 bool bed_can(const struct ut_strategy *strategy);
 

@@ -129,41 +129,62 @@ static void client_make(struct bed *bed)
     ut_slots_init(&bed->slots, &window, bed->slot_bits);
 }
 
-void bed_open(struct bed *bed, const struct ut_strategy *strategy,
-              const struct bed_memory *memory)
+static void machine_start(struct bed *bed, const struct bed_memory *memory)
 {
-    const struct ut_strategy *both[] = {&ut_strategy_offset,
-                                        &ut_strategy_incremental};
-    struct ut_config *c = &bed->config;
-    struct ut_fault fault;
-
     *bed = (struct bed){.calls = 0};
-    memory = memory ? memory : &bed_usual;
     bed->machine = machine_make(memory);
     ut_hosted_ops(&bed->machine->hosted, bed->machine->h,
                   slot_at(bed->machine->inner) + ROOT_CPTR, &bed->real);
     bed_wrap(bed);
     config_make(bed, memory);
     client_make(bed);
-    c->strategies = strategy ? &strategy : both;
-    c->strategy_count = strategy ? 1 : 2;
-    c->bytes = ut_memory_bytes(c);
-    c->memory = aligned_alloc(16, c->bytes);
     bed->machine->others =
         kernel_check(&bed->machine->h->kernel, 0).capabilities - memory->count;
+    bed->base = bed_base(bed);
+}
+
+static void strategies_set(struct bed *bed, const struct ut_strategy *strategy)
+{
+    static const struct ut_strategy *both[] = {&ut_strategy_offset,
+                                               &ut_strategy_incremental};
+    static const struct ut_strategy *one[2];
+
+    one[0] = strategy;
+    bed->config.strategies = strategy ? one : both;
+    bed->config.strategy_count = strategy ? 1 : 2;
+}
+
+void bed_open(struct bed *bed, const struct ut_strategy *strategy,
+              const struct bed_memory *memory)
+{
+    struct ut_config *c = &bed->config;
+    struct ut_fault fault;
+
+    machine_start(bed, memory ? memory : &bed_usual);
+    strategies_set(bed, strategy);
+    c->bytes = ut_memory_bytes(c);
+    c->memory = aligned_alloc(16, c->bytes);
     if (!c->memory || ut_init(c, &bed->ut, &fault))
         abort();
     bed->root = ut_root(bed->ut);
-    bed->base = bed_base(bed);
     bed->calls = 0;
     bed_cleared_reset(bed);
 }
 
+void bed_restart(struct bed *bed, const struct ut_strategy *strategy)
+{
+    bed_close(bed);
+    machine_start(bed, &bed_usual);
+    strategies_set(bed, strategy);
+}
+
+/* Memory that is the machine's own is not to be freed. */
 void bed_close(struct bed *bed)
 {
+    if (bed->config.books_bytes == 0)
+        free(bed->config.memory);
     hosted_destroy(bed->machine->h);
     free(bed->machine);
-    free(bed->config.memory);
     free(bed->slot_bits);
 }
 
