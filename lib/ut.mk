@@ -12,8 +12,9 @@ UT_TESTS := $(filter $(B)/test/ut_%,$(TESTS))
 $(B)/ut.a: $(call objects,$(UT_C) $(UT_OPS_C))
 
 # What the library calls stands behind it.
-$(UT_TESTS): $(B)/ut.a
-$(UT_TESTS): LIBS += $(B)/kernel.a
+UT_USERS := $(UT_TESTS) $(filter %/fuzz_ut,$(FUZZERS))
+$(UT_USERS): $(B)/ut.a
+$(UT_USERS): LIBS += $(B)/kernel.a
 
 $(call objects,$(UT_C)): private CFLAGS += $(FREESTANDING)
 
@@ -48,9 +49,23 @@ check-ut-stock: $(A)/made ## lib/ut's backend on seL4's headers
 		lib/ut/ops/ut_sel4.c
 	@echo "lib/ut/ops/ut_sel4.c compiles without the new calls"
 
+# Headers that C and C++ programs include alone; and the code behind them.
+UT_HEADERS := $(addprefix lib/ut/,ut.h ut_types.h ut_ops.h ut_slots.h \
+	ut_source.h ut_pmm.h ut_ds.h)
+
+check-ut-headers: ## lib/ut's headers in C++, alone; no recursion
+	$(Q)for h in $(UT_HEADERS); do \
+		g++ -x c++ -std=c++17 -Wall -Wextra -Werror -fsyntax-only $$h && \
+		$(CC) -x c -std=c11 -Wall -Wextra -Werror -fsyntax-only $$h || \
+			exit; done
+	$(Q)scripts/stack build/ut-stack $(COMPILE) $(FREESTANDING) -- $(UT_C) \
+		>build/ut-stack.txt || true
+	$(Q)! grep recursion: build/ut-stack.txt
+	@echo "$(words $(UT_HEADERS)) headers stand alone; no recursion"
+
 check-ut-riscv64: ## lib/ut in QEMU, the new calls or not
 	$(Q)$(MAKE) test-ut-riscv64
 	$(Q)$(MAKE) test-ut-riscv64 R=build/riscv64-GEN3=0 GEN3=0
 
-.PHONY: test-ut-riscv64 check-ut-stock check-ut-riscv64
-CHECKS += check-ut-stock check-ut-riscv64
+.PHONY: test-ut-riscv64 check-ut-stock check-ut-headers check-ut-riscv64
+CHECKS += check-ut-stock check-ut-headers check-ut-riscv64
