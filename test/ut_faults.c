@@ -165,6 +165,12 @@ static ut_err_t op_long(struct ut_fault *fault)
     return get(bed.root, bed.ops.frame_type, 12, 300, fault);
 }
 
+/* Whole chunks, and a part of the one behind them. */
+static ut_err_t op_longer(struct ut_fault *fault)
+{
+    return get(bed.root, UT_TYPE_UNTYPED, 17, 94, fault);
+}
+
 static ut_err_t op_endpoint(struct ut_fault *fault)
 {
     return get(a, UT_TYPE_ENDPOINT, 0, 1, fault);
@@ -256,11 +262,17 @@ static void each_operation(void)
         const char *name;
         ut_err_t (*op)(struct ut_fault *);
     } allocations[] = {
-        {"page", op_page},         {"pages", op_pages},
-        {"middle", op_middle},     {"large", op_large},
-        {"huge", op_huge},         {"long", op_long},
-        {"endpoint", op_endpoint}, {"TCB", op_tcb},
-        {"page again", op_page},   {"endpoint again", op_endpoint},
+        {"page", op_page},
+        {"pages", op_pages},
+        {"middle", op_middle},
+        {"large", op_large},
+        {"huge", op_huge},
+        {"long", op_long},
+        {"longer", op_longer},
+        {"endpoint", op_endpoint},
+        {"TCB", op_tcb},
+        {"page again", op_page},
+        {"endpoint again", op_endpoint},
     };
     const unsigned count = sizeof allocations / sizeof allocations[0];
 

@@ -181,9 +181,10 @@ bool ut_chunk_host_(const struct ut *ut, uint32_t chunk, uint64_t paddr,
 unsigned ut_pieces_smallest_(uint64_t at, uint64_t bytes);
 /* Those in split chunks become used, or free. */
 void ut_pieces_mark_(struct ut *ut, const struct ut_blk *held, bool free);
-/* Each becomes an untyped without children. */
+/* Each of level `lowest' or above becomes an untyped without children, once
+ * more if it is one. */
 ut_err_t ut_pieces_ensure_(struct ut *ut, const struct ut_blk *held,
-                           struct ut_fault *fault);
+                           unsigned lowest, struct ut_fault *fault);
 
 /* ---- ut_tree_take.c ---- */
 

@@ -46,12 +46,12 @@ void ut_pieces_mark_(struct ut *ut, const struct ut_blk *held, bool free)
 
 /* The larger pieces first: making one may revoke what is below it. */
 ut_err_t ut_pieces_ensure_(struct ut *ut, const struct ut_blk *held,
-                           struct ut_fault *fault)
+                           unsigned lowest, struct ut_fault *fault)
 {
     unsigned largest = ut_log2_down(ut_blk_bytes(held));
     ut_err_t err = UT_OK;
 
-    for (unsigned level = largest; !err && level >= UT_PAGE_BITS; level--) {
+    for (unsigned level = largest; !err && level >= lowest; level--) {
         uint64_t at = held->paddr, left = ut_blk_bytes(held);
 
         while (!err && left > 0) {

@@ -159,7 +159,7 @@ static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
         err = ut_chunk_enter_(ut, chunk, fault);
     }
     if (!err)
-        err = ut_pieces_ensure_(ut, &held, fault);
+        err = ut_pieces_ensure_(ut, &held, UT_PAGE_BITS, fault);
     if (err)
         ut_tree_drop_(acct, blk, *entered);
     return err;
@@ -189,19 +189,15 @@ static bool high_fits(const struct ut *ut, const struct ut_blk *held,
     return true;
 }
 
-/* The last piece of a run may end inside a chunk, an exact one may begin in
- * one: those are claimed. */
-static ut_err_t edges_claim(struct ut_acct *acct, const struct ut_blk *held,
-                            uint32_t *entered, struct ut_fault *fault)
+/* The last pieces of a run may lie inside a chunk: that is claimed. */
+static ut_err_t edge_claim(struct ut_acct *acct, const struct ut_blk *held,
+                           uint32_t *entered, struct ut_fault *fault)
 {
     uint64_t end = held->paddr + ut_blk_bytes(held);
 
-    if (held->paddr % UT_CHUNK_BYTES != 0)
-        return ut_fail_(fault, UT_EFRAG, ut_blk_bytes(held), 0, held->paddr,
-                        UT_OWNER_NONE);
-    if (end % UT_CHUNK_BYTES == 0)
-        return UT_OK;
-    return chunk_claim(acct, end & ~chunk_mask(), entered, fault);
+    return end % UT_CHUNK_BYTES == 0
+               ? UT_OK
+               : chunk_claim(acct, end & ~chunk_mask(), entered, fault);
 }
 
 /* Whole chunks, and what a run has behind them. */
@@ -232,14 +228,22 @@ static ut_err_t take_high(struct ut_acct *acct, const struct ut_req *req,
     }
     if (err)
         return err;
+    if (held.paddr % UT_CHUNK_BYTES != 0) {
+        UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
+        return ut_fail_(fault, UT_EFRAG, ut_blk_bytes(&held), 0, held.paddr,
+                        UT_OWNER_NONE);
+    }
     blk->paddr = held.paddr;
-    err = edges_claim(acct, &held, entered, fault);
+    /* First what is whole chunks: it may still revoke what is around them. */
+    err = ut_pieces_ensure_(ut, &held, UT_CHUNK_BITS, fault);
+    if (!err)
+        err = edge_claim(acct, &held, entered, fault);
     if (err) {
         UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
         return err;
     }
     ut_pieces_mark_(ut, &held, false);
-    err = ut_pieces_ensure_(ut, &held, fault);
+    err = ut_pieces_ensure_(ut, &held, UT_PAGE_BITS, fault);
     if (err)
         ut_tree_drop_(acct, blk, *entered);
     return err;
