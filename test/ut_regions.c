@@ -100,6 +100,22 @@ static void test_device(void)
     tap_is(ut_alloc(bed.root, &r, &dest, &second, &fault), UT_ERANGE,
            "it is no RAM");
     tap_is(ut_free(bed.root, &blk, NULL), UT_OK, "given back");
+    r = (struct ut_req){.type = bed.ops.frame_type,
+                        .count = 1,
+                        .min = 0x1a03000,
+                        .max = 0x1a03fff,
+                        .flags = UT_DEVICE};
+    tap_is(ut_alloc(bed.root, &r, &dest, &blk, &fault), UT_OK,
+           "a device's registers, by address");
+    tap_is(blk.paddr, 0x1a03000, "  there");
+    dest.offset++;
+    r.min = r.max = 0;
+    tap_is(ut_alloc(bed.root, &r, &dest, &second, &fault), UT_OK,
+           "any other page of a device");
+    tap_ok(second.paddr >= 0x1800000 && second.paddr < 0x1c00000, "  is one");
+    tap_is(ut_free(bed.root, &blk, NULL), UT_OK, "given back");
+    tap_is(ut_free(bed.root, &second, NULL), UT_OK, "both");
+    dest.offset++;
     r = (struct ut_req){.type = UT_TYPE_UNTYPED, .size_bits = 12, .count = 1};
     for (unsigned i = 0; i < 64; i++) {
         if (ut_alloc(bed.root, &r, &dest, &blk, NULL) ||

@@ -83,6 +83,7 @@ struct ut_reg {
     uint32_t chunk; /* incremental: its first chunk */
     uint32_t full;  /* of these, among whole ones only */
     uint32_t upper; /* its first slot in the upper CNode */
+    uint32_t slots; /* device: of its small nodes, 1024 a chunk; 0: none */
 };
 
 struct ut {

@@ -11,7 +11,9 @@
  *              '--> leaf CNode of a chunk, 1024 slots: 16..1023 its untypeds
  *                              of levels 17..12
  *            store.index+1 --> upper CNode: untypeds of levels 21 and above,
- *                              and all of regions smaller than a chunk
+ *                              all of regions smaller than a chunk, and those
+ *                              of levels 17..12 of devices up to 2^24 bytes,
+ *                              of which no CNode can be made
  *
  * A node is an untyped, or could be one: of level l at address a.  Its slot
  * follows from region, level and index alone, as in a heap: in a chunk node h
@@ -42,8 +44,9 @@
 
 #define UT_NODE_LEVEL   18u /* smaller nodes need a leaf CNode */
 #define UT_LEAF_RADIX   10u
-#define UT_LEAF_BITS    15u         /* its bytes */
-#define UT_SPARE_BITS   8u          /* of address, below each slot */
+#define UT_LEAF_BITS    15u /* its bytes */
+#define UT_DEVICE_BITS  24u /* larger devices have no nodes below level 18 */
+#define UT_SPARE_BITS   8u  /* of address, below each slot */
 #define UT_ENTERED_LEAF 0x80000000u /* in `entered': by a leaf of its own */
 #define UT_TOP_BITS     27u /* larger RAM nodes are split at the start */
 
@@ -119,6 +122,8 @@ unsigned ut_level_below_(unsigned level);
 unsigned ut_chunk_bits_(const struct ut *ut, uint32_t chunk);
 uint64_t ut_chunk_base_(const struct ut *ut, uint32_t chunk);
 bool ut_chunk_is_small_(const struct ut *ut, uint32_t chunk);
+/* Do its small nodes need a leaf CNode? */
+bool ut_chunk_has_leaf_(const struct ut *ut, uint32_t chunk);
 /* Pages of a node become free or used. */
 void ut_chunk_mark_(struct ut *ut, uint32_t chunk, unsigned heap, bool free);
 /* Brings the lists up to date. */

@@ -18,6 +18,11 @@ bool ut_chunk_is_small_(const struct ut *ut, uint32_t chunk)
     return region_of(ut, chunk)->r.size_bits < UT_CHUNK_BITS;
 }
 
+bool ut_chunk_has_leaf_(const struct ut *ut, uint32_t chunk)
+{
+    return !ut_chunk_is_small_(ut, chunk) && region_of(ut, chunk)->slots == 0;
+}
+
 uint64_t ut_chunk_base_(const struct ut *ut, uint32_t chunk)
 {
     const struct ut_reg *r = region_of(ut, chunk);

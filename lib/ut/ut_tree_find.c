@@ -53,7 +53,7 @@ static bool leaf_is_possible(const struct ut *ut, uint32_t chunk,
 {
     unsigned host;
 
-    return !want->needs_leaf || ut_chunk_is_small_(ut, chunk) ||
+    return !want->needs_leaf || !ut_chunk_has_leaf_(ut, chunk) ||
            ut_tree_(ut)->chunks[chunk].leaf == UT_LEAF_READY ||
            (!want->device &&
             (ut_tree_(ut)->chunks[chunk].leaf != UT_LEAF_NONE ||

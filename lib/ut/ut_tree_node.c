@@ -49,6 +49,9 @@ static uint32_t upper_slot(const struct ut_node *n)
 {
     unsigned depth = n->region->r.size_bits - n->level;
 
+    if (n->region->slots != 0 && ut_node_is_low_(n))
+        return n->region->slots + ut_node_heap_(n) +
+               ((ut_node_chunk_(n) - n->region->chunk) << UT_LEAF_RADIX);
     return n->region->upper + (UINT32_C(1) << depth) + (uint32_t)n->index;
 }
 
@@ -138,7 +141,9 @@ static uint64_t index_slot(const struct ut_node *n)
 
 static bool is_upper(const struct ut_node *n)
 {
-    return n->level >= UT_CHUNK_BITS || n->region->r.size_bits < UT_CHUNK_BITS;
+    return n->level >= UT_CHUNK_BITS ||
+           n->region->r.size_bits < UT_CHUNK_BITS ||
+           (n->level < UT_NODE_LEVEL && n->region->slots != 0);
 }
 
 uint64_t ut_node_cptr_(const struct ut *ut, const struct ut_node *n)

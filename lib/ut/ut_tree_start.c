@@ -12,6 +12,13 @@ static size_t round8(size_t bytes)
     return (bytes + 7) & ~(size_t)7;
 }
 
+/* Of device memory no leaf CNode can be made. */
+static bool has_slots(const struct ut_region *r)
+{
+    return r->flags & UT_REGION_DEVICE && r->size_bits >= UT_CHUNK_BITS &&
+           r->size_bits <= UT_DEVICE_BITS;
+}
+
 /* What one region adds, in front of it. */
 static void count_region(const struct ut_region *r, struct counts *c)
 {
@@ -21,6 +28,8 @@ static void count_region(const struct ut_region *r, struct counts *c)
         c->chunks += chunks;
         c->full += chunks;
         c->upper += 2 * chunks;
+        if (has_slots(r))
+            c->upper += chunks << UT_LEAF_RADIX;
     } else {
         c->chunks++;
         if (r->size_bits >= UT_PAGE_BITS)
@@ -57,6 +66,9 @@ static void chunks_make(struct ut *ut)
         r->chunk = c.chunks;
         r->full = c.full;
         r->upper = c.upper;
+        if (has_slots(&r->r))
+            r->slots =
+                c.upper + (UINT32_C(2) << (r->r.size_bits - UT_CHUNK_BITS));
         count_region(&r->r, &c);
         for (uint32_t j = r->chunk; j < c.chunks; j++) {
             struct ut_tree_chunk *chunk = &t->chunks[j];

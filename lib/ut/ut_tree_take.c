@@ -84,6 +84,30 @@ static bool fresh_find(const struct ut_acct *acct, const struct ut_want *want,
     return false;
 }
 
+/* The same; small pieces of devices are only made where they have slots. */
+static bool fresh_look(const struct ut_acct *acct, const struct ut_want *want,
+                       uint64_t *base, uint64_t *paddr)
+{
+    const struct ut *ut = acct->ut;
+
+    if (!want->device || !want->needs_leaf)
+        return fresh_find(acct, want, base, paddr);
+    for (uint32_t i = 0; i < ut->region_count; i++) {
+        const struct ut_region *r = &ut->regions[i].r;
+        uint64_t last = r->base + (ut_bytes(r->size_bits) - 1);
+        struct ut_want here = *want;
+
+        if (ut->regions[i].slots == 0 || last < want->min ||
+            r->base > want->max)
+            continue;
+        here.min = r->base > want->min ? r->base : want->min;
+        here.max = last < want->max ? last : want->max;
+        if (fresh_find(acct, &here, base, paddr))
+            return true;
+    }
+    return false;
+}
+
 static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
                           bool exact, uint64_t *paddr, uint32_t *entered,
                           struct ut_fault *fault)
@@ -100,8 +124,7 @@ static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
         *paddr = exact ? want->min : *paddr;
         return UT_OK;
     }
-    if (!fresh_find(acct, want, &base, paddr) ||
-        (want->device && want->needs_leaf))
+    if (!fresh_look(acct, want, &base, paddr))
         return no_place(ut, want, fault);
     return chunk_claim(acct, base, entered, fault);
 }
@@ -143,7 +166,7 @@ static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
     held = ut_held_(ut, blk);
     n = ut_node_at_(ut, blk->paddr, UT_PAGE_BITS);
     chunk = ut_node_chunk_(&n);
-    if (want->needs_leaf && !ut_chunk_is_small_(ut, chunk)) {
+    if (want->needs_leaf && ut_chunk_has_leaf_(ut, chunk)) {
         enters = ut_tree_(ut)->chunks[chunk].leaf != UT_LEAF_READY;
         if (ut_tree_(ut)->chunks[chunk].leaf == UT_LEAF_NONE)
             err = ut_chunk_reserve_(ut, chunk, blk->paddr, want->bytes, fault);
@@ -324,8 +347,7 @@ ut_err_t ut_tree_would_(const struct ut_acct *acct, const struct ut_req *req,
         (exact ? ut_tree_fits_(acct, &want, want.min)
                : ut_tree_find_(acct, &want, &paddr)))
         return UT_OK;
-    if (fresh_find(acct, &want, &base, &paddr) &&
-        !(want.device && want.needs_leaf))
+    if (fresh_look(acct, &want, &base, &paddr))
         return UT_OK;
     return no_place(ut, &want, fault);
 }
