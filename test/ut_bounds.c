@@ -88,6 +88,7 @@ static void run(const struct ut_strategy *strategy, bool mixed,
     uint64_t target = (UINT64_C(1) << 25) / 100 * per_cent;
 
     bed_open(&bed, strategy, &memory);
+    bed.calls_locked = 0;
     for (unsigned n = 0; n < OPERATIONS; n++) {
         unsigned i = (unsigned)seed_below(&seed, mixed ? BLOCKS / 4 : BLOCKS);
 
@@ -111,6 +112,8 @@ static void run(const struct ut_strategy *strategy, bool mixed,
            "calls per free are at most %u hundredths", bounds[1]);
     tap_ok(t.calls_max <= bounds[2], "calls in one operation are at most %u",
            bounds[2]);
+    tap_is(strategy == &ut_strategy_offset ? bed.calls_locked : 0, 0,
+           "and with offset the lock is not held during them");
     bed_check(&bed, "end");
     tap_is(bed.faults, 0, "nothing was wrong in between");
     for (unsigned i = 0; i < BLOCKS; i++)

@@ -3,7 +3,7 @@
 
 /* Where in the fixed books what lies: offsets. */
 struct layout {
-    size_t regions, accounts, slabs, slots, pmm, own, bytes;
+    size_t regions, accounts, slabs, extents, slots, pmm, own, bytes;
     size_t pmm_bytes, own_bytes;
     uint32_t groups;
 };
@@ -43,6 +43,7 @@ static void lay_out(const struct ut_config *c, struct layout *l)
     l->accounts =
         place(&at, ((size_t)c->accounts_max + 2) * sizeof(struct ut_acct *));
     l->slabs = place(&at, l->groups * sizeof(struct ut_slab *));
+    l->extents = place(&at, UT_PAGE_BYTES);
     l->slots = place(&at, ut_slots_bytes(c->slots.count));
     l->pmm = place(&at, l->pmm_bytes);
     l->own = place(&at, l->own_bytes);
@@ -170,6 +171,7 @@ ut_err_t ut_init(const struct ut_config *c, struct ut **out,
         return err;
     tables_make(ut, c, &l);
     root_make(ut, c);
+    ut_extents_add_(&ut->root, (uint8_t *)c->memory + l.extents, 0);
     if (c->slots_used > 0)
         UT_ASSERT(!ut_slots_take(&ut->slots, c->slots_used, &ignored, NULL));
     err = ut_pmm_init((uint8_t *)c->memory + l.pmm, l.pmm_bytes, c->regions,

@@ -2,11 +2,11 @@
 /* What the library's own files share.
  *
  *   fixed books, given by the donor
- *   +-----------+---------+----------+-------+------+-------+------------+
- *   | struct ut | regions | accounts | slabs | slots| pmm   | strategy's |
- *   |  and root |         | by tag   | by 64 |      | maps, | own        |
- *   |  account  |         |          | pages |      | tags  |            |
- *   +-----------+---------+----------+-------+------+-------+------------+
+ *   +-----------+---------+----------+-------+---------+------+-----+--------+
+ *   | struct ut | regions | accounts | slabs | extents | slots| pmm | the    |
+ *   |  and root |         | by tag   | by 64 | of the  |      |     | strate-|
+ *   |  account  |         |          | pages | root's  |      |     | gy's   |
+ *   +-----------+---------+----------+-------+---------+------+-----+--------+
  *
  *   metadata page of an account, 64 extents of 64 bytes
  *   | struct ut_acct or ut_page | slab | dataspace | free | slab | free ...

@@ -34,10 +34,11 @@ struct bed {
     uint64_t *slot_bits;
     uint64_t base; /* of the largest region */
     uint64_t calls;
-    uint64_t refuse_in; /* the n-th call from now on fails; 0: none */
-    uint64_t refused;   /* so many have */
-    uint64_t locked;    /* depth */
-    uint64_t faults;    /* of any kind, in what bed_check saw */
+    uint64_t calls_locked; /* of them, with the lock held */
+    uint64_t refuse_in;    /* the n-th call from now on fails; 0: none */
+    uint64_t refused;      /* so many have */
+    uint64_t locked;       /* depth */
+    uint64_t faults;       /* of any kind, in what bed_check saw */
 };
 
 /* Regions that a test wants, by rising address. */

@@ -9,6 +9,7 @@
 static bool refuse(struct bed *bed)
 {
     bed->calls++;
+    bed->calls_locked += bed->locked;
     if (bed->refuse_in == 0 || --bed->refuse_in != 0)
         return false;
     bed->refused++;
