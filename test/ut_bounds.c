@@ -121,6 +121,55 @@ static void run(const struct ut_strategy *strategy, bool mixed,
     bed_close(&bed);
 }
 
+/* The largest region that the promise of nine calls is for, and everything
+ * that can be asked of it, in turns, by two accounts. */
+static void run_large(const struct ut_strategy *strategy, unsigned bound)
+{
+    static const struct ut_region large[] = {
+        {.base = UINT64_C(1) << 33, .size_bits = 33}};
+    static const struct bed_memory all = {large, 1};
+    struct ut_quota q = {UINT64_C(1) << 31, 200000};
+    uint64_t most = 0, cleared = 0;
+    struct seed seed = {8};
+    struct ut_acct *a;
+    unsigned given = 0;
+
+    bed_open(&bed, strategy, &all);
+    if (ut_acct_create(bed.root, &q, &a, NULL))
+        bed_fault(&bed, "large", "no account");
+    for (unsigned n = 0; n < 4000; n++) {
+        struct ut_req r = {.type = UT_TYPE_UNTYPED, .count = 1};
+        uint64_t calls = bed.calls;
+        struct ut_dest dest;
+        struct ut_blk blk;
+
+        r.size_bits = (uint8_t)(4 + seed_below(&seed, 22));
+        if (n % 4 == 0)
+            r = (struct ut_req){.type = UT_TYPE_TCB, .count = 1};
+        bed_slot(&bed, &dest);
+        bed_cleared_reset(&bed);
+        if (ut_alloc(n % 2 ? a : bed.root, &r, &dest, &blk, NULL))
+            continue;
+        given++;
+        calls = bed.calls - calls;
+        most = calls > most ? calls : most;
+        if (bed_cleared_max(&bed) > cleared &&
+            bed_cleared_max(&bed) > UINT64_C(1) << blk.size_bits)
+            cleared = bed_cleared_max(&bed);
+        /* What was larger leaves as much to be cleared behind. */
+        if (n % 3 == 0 && blk.size_bits <= 21 &&
+            ut_free(n % 2 ? a : bed.root, &blk, NULL))
+            bed_fault(&bed, "large", "cannot be freed");
+    }
+    tap_diag("%s, 8 GiB: %u given, at most %lu calls, 0x%lx bytes cleared",
+             ut_strategy_name(bed.ut), given, (unsigned long)most,
+             (unsigned long)cleared);
+    tap_ok(most <= bound, "at most %u calls in one operation", bound);
+    tap_ok(cleared <= UINT64_C(1) << 21, "at most 2 MiB or the object cleared");
+    tap_is(bed.faults, 0, "nothing was wrong in between");
+    bed_close(&bed);
+}
+
 int main(void)
 {
     static const unsigned offset[] = {100, 100, 1};
@@ -136,5 +185,8 @@ int main(void)
         run(&ut_strategy_incremental, false, per_cent, pages);
         run(&ut_strategy_incremental, true, per_cent, mixed);
     }
+    if (bed_can(&ut_strategy_offset))
+        run_large(&ut_strategy_offset, 3);
+    run_large(&ut_strategy_incremental, 9);
     return tap_done();
 }
