@@ -71,7 +71,8 @@ flags_for = $(if $(filter kernel/core/% apps/%,$(1)),$(FREESTANDING)) \
 CORE_C := $(wildcard kernel/core/*.c)
 KERNEL_C := $(CORE_C) $(wildcard kernel/arch/hosted/*.c)
 SPEC_C := $(wildcard spec/*.c)
-TESTLIB_C := $(wildcard test/lib/*.c)
+# What tests of lib/ut share needs that library: lib/ut.mk.
+TESTLIB_C := $(filter-out test/lib/ut_bed%,$(wildcard test/lib/*.c))
 APPS_C := $(wildcard apps/strategies/*.c)
 TOOL_C := $(filter-out %/main.c,$(wildcard tools/fallow/*.c))
 TEST_C := $(wildcard test/*.c)
@@ -135,9 +136,10 @@ CHECKS := tidy check-shell check-cppcheck check-stack check-analyzer \
 # to CHECKS.
 include $(wildcard */*.mk kernel/arch/*/*.mk)
 
-compile_commands.json: Makefile $(PARTS_C) $(BENCH_C)
+compile_commands.json: Makefile $(PARTS_C) $(BENCH_C) $(UT_C)
 	@echo "  GEN   $@"
-	@scripts/compile-commands $(COMPILE) -- $(PARTS_C) $(BENCH_C) >$@
+	@scripts/compile-commands $(COMPILE) -- $(PARTS_C) $(BENCH_C) $(UT_C) \
+		$(UT_OPS_C) $(UT_BED_C) >$@
 
 # ---- Targets ---------------------------------------------------------------
 

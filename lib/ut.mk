@@ -3,22 +3,25 @@
 # the machine.
 #
 #   $(B)/ut.a              all layers and the hosted backend
+#   $(B)/ut_bed.a          what its tests share
 #   $(R)/test/ut_x         test/ut_x.c as a root task
 
 UT_C := $(wildcard lib/ut/*.c)
 UT_OPS_C := lib/ut/ops/ut_hosted.c
+UT_BED_C := test/lib/ut_bed_common.c test/lib/ut_bed_hosted.c
 UT_TESTS := $(filter $(B)/test/ut_%,$(TESTS))
 
 $(B)/ut.a: $(call objects,$(UT_C) $(UT_OPS_C))
+$(B)/ut_bed.a: $(call objects,$(UT_BED_C))
 
 # What the library calls stands behind it.
 UT_USERS := $(UT_TESTS) $(filter %/fuzz_ut,$(FUZZERS))
-$(UT_USERS): $(B)/ut.a
+$(UT_USERS): $(B)/ut_bed.a $(B)/ut.a
 $(UT_USERS): LIBS += $(B)/kernel.a
 
 $(call objects,$(UT_C)): private CFLAGS += $(FREESTANDING)
 
--include $(patsubst %.c,$(B)/%.d,$(UT_C) $(UT_OPS_C))
+-include $(patsubst %.c,$(B)/%.d,$(UT_C) $(UT_OPS_C) $(UT_BED_C))
 
 # ---- On the machine --------------------------------------------------------
 
