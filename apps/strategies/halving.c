@@ -13,7 +13,12 @@
  * is an untyped of its own, so each cut costs two calls and two capabilities
  * that stay, and two free halves are merged by deleting both.
  *
- * Invariant: of two halves at least one is not free, or one is cut.
+ * Deleting two halves is two calls.  If the kernel refuses the second, the
+ * first half is gone and cannot be made again while the other is there: it is
+ * in no pool, and the next time that the other is free they are merged.
+ *
+ * Invariant: of two halves at least one is in use, or one is cut, or the
+ * kernel refused to delete them the last time they were free.
  */
 #include "strategy.h"
 
@@ -26,6 +31,7 @@ enum node_state {
     NODE_FREE,   /* in its pool */
     NODE_USED,   /* a client's */
     NODE_CUT,    /* has two halves */
+    NODE_GONE,   /* its untyped was deleted, its buddy's not yet */
 };
 
 struct node {
@@ -119,12 +125,14 @@ static int half_make(struct halving *h, uint32_t parent, uint32_t n,
 }
 
 /* Cuts the free node n, which becomes its left half; the right one goes to
- * its pool.  Where something is missing or refused, all is as before. */
+ * its pool.  Where something is missing or refused, all is as before; if the
+ * kernel refuses that as well, n is the left half, and to be merged. */
 static enum strategy_result node_cut(struct halving *h, uint32_t *n)
 {
     uint32_t left = node_new(h), right = node_new(h), parent = *n;
     uint64_t half = UINT64_C(1) << (h->nodes[parent].size_bits - 1u);
     uint64_t base = h->nodes[parent].base;
+    enum strategy_result result = STRATEGY_DONE;
 
     if (right == NONE) {
         if (left != NONE)
@@ -137,39 +145,55 @@ static enum strategy_result node_cut(struct halving *h, uint32_t *n)
         return STRATEGY_REFUSED;
     }
     if (half_make(h, parent, right, left, base + half) != 0) {
-        h->ops->delete (h->ops->context, slot_of(h, left));
-        node_give_back(h, right);
-        node_give_back(h, left);
-        return STRATEGY_REFUSED;
+        if (h->ops->delete (h->ops->context, slot_of(h, left)) == 0) {
+            node_give_back(h, right);
+            node_give_back(h, left);
+            return STRATEGY_REFUSED;
+        }
+        result = STRATEGY_REFUSED;
     }
     pool_take(h, parent);
     h->nodes[parent].state = NODE_CUT;
-    pool_push(h, right);
+    if (result == STRATEGY_DONE)
+        pool_push(h, right);
+    else
+        h->nodes[right].state = NODE_GONE;
     pool_push(h, left);
     *n = left;
-    return STRATEGY_DONE;
+    return result;
 }
 
-/* Two free halves become one again, as far up as that goes. */
-static enum strategy_result node_merge(struct halving *h, uint32_t n)
+/* A half of a pair that is to be merged: its untyped goes. */
+static bool half_delete(struct halving *h, uint32_t n)
 {
-    const struct strategy_ops *ops = h->ops;
+    if (h->nodes[n].state == NODE_GONE)
+        return true;
+    if (h->ops->delete (h->ops->context, slot_of(h, n)) != 0)
+        return false;
+    pool_take(h, n);
+    h->nodes[n].state = NODE_GONE;
+    return true;
+}
 
-    while (n >= h->config->region_count &&
-           h->nodes[h->nodes[n].buddy].state == NODE_FREE) {
+static bool is_mergeable(const struct halving *h, uint32_t n)
+{
+    return h->nodes[n].state == NODE_FREE || h->nodes[n].state == NODE_GONE;
+}
+
+/* Two free halves become one again, as far up as that goes and the kernel
+ * lets us; what is not merged now is when one of the two is free again. */
+static void node_merge(struct halving *h, uint32_t n)
+{
+    while (n >= h->config->region_count && is_mergeable(h, h->nodes[n].buddy)) {
         uint32_t buddy = h->nodes[n].buddy, parent = h->nodes[n].parent;
 
-        if (ops->delete (ops->context, slot_of(h, n)) != 0 ||
-            ops->delete (ops->context, slot_of(h, buddy)) != 0)
-            return STRATEGY_REFUSED;
-        pool_take(h, n);
-        pool_take(h, buddy);
+        if (!half_delete(h, n) || !half_delete(h, buddy))
+            return;
         node_give_back(h, n);
         node_give_back(h, buddy);
         pool_push(h, parent);
         n = parent;
     }
-    return STRATEGY_DONE;
 }
 
 static uint64_t halving_slots_wanted(const struct strategy_config *config)
@@ -258,7 +282,8 @@ static enum strategy_result halving_free(void *memory,
     if (h->ops->delete (h->ops->context, block->slot) != 0)
         return STRATEGY_REFUSED;
     pool_push(h, block->name);
-    return node_merge(h, block->name);
+    node_merge(h, block->name);
+    return STRATEGY_DONE;
 }
 
 static int halving_largest_free_bits(const void *memory)
