@@ -13,7 +13,7 @@
 #define BLOCKS      64u /* of 2^8, all of the region */
 
 static struct {
-    struct bed bed;
+    struct strategies_bed bed;
     struct strategies_outcome outcome;
     struct strategy_ops real;
     struct stream stream;
@@ -56,7 +56,7 @@ static void start(void)
     test.stream.object_count = BLOCKS;
     test.stream.alive_peak = BLOCKS;
     test.outcome.strategy = &strategy_halving;
-    if (!bed_make(&test.bed, &test.outcome, &test.stream))
+    if (!strategies_bed_make(&test.bed, &test.outcome, &test.stream))
         abort();
     test.real = test.bed.ops;
     test.bed.ops.retype = refusing_retype;
@@ -142,7 +142,7 @@ static unsigned refuse_each(bool only_deletions)
         was_refused = test.refuse_in == 0;
         refused += was_refused;
         right += was_refused && state_is_right() && recovers();
-        bed_free(&test.bed);
+        strategies_bed_free(&test.bed);
         if (!was_refused)
             break;
     }

@@ -15,7 +15,7 @@
 
 /* A bed whose kernel calls can be made to fail. */
 struct test {
-    struct bed bed;
+    struct strategies_bed bed;
     struct strategies_outcome outcome;
     struct strategy_ops real;
     struct stream stream;
@@ -78,7 +78,7 @@ static void test_start(const struct strategy *strategy)
     test.stream.object_count = BLOCKS;
     test.stream.alive_peak = BLOCKS;
     test.outcome.strategy = strategy;
-    if (!bed_make(&test.bed, &test.outcome, &test.stream))
+    if (!strategies_bed_make(&test.bed, &test.outcome, &test.stream))
         abort();
     test.real = test.bed.ops;
     if (strategy->start(test.bed.memory, &test.bed.ops, &test.bed.config) !=
@@ -120,7 +120,7 @@ static void block_check(unsigned i, const struct strategy_request *r)
     const struct strategy_block *b = &test.blocks[i];
     struct kernel *k = &test.bed.h->kernel;
     const struct slot *slots = kernel_slots(k);
-    slotno_t at = bed_slot(&test.bed, r->slot);
+    slotno_t at = strategies_bed_slot(&test.bed, r->slot);
     const uint8_t *bytes = hosted_memory(k, b->base);
     uint64_t size = bits_size(r->size_bits);
     bool inside = false;
@@ -234,7 +234,7 @@ static void step(struct seed *seed)
             fault("cannot free", test.blocks[i].base);
         test.used[i] = false;
         if (!slot_is_empty(kernel_slots(&test.bed.h->kernel),
-                           bed_slot(&test.bed, test.blocks[i].slot)))
+                           strategies_bed_slot(&test.bed, test.blocks[i].slot)))
             fault("a freed object is still there", test.blocks[i].base);
     }
     if (test.outcome.strategy->largest_free_bits(test.bed.memory) !=
@@ -288,7 +288,7 @@ int main(void)
                (unsigned long)test.refused);
         tap_ok(s->slots_used(test.bed.memory) <= test.bed.config.slot_count,
                "%s used no more slots than it asked for", s->name);
-        bed_free(&test.bed);
+        strategies_bed_free(&test.bed);
     }
     return tap_done();
 }

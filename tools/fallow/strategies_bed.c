@@ -8,13 +8,13 @@
 #define FIRST_SLOT 16u /* below: those of the environment itself */
 #define PAGE_BITS  12u
 
-slotno_t bed_slot(const struct bed *bed, uint64_t slot)
+slotno_t strategies_bed_slot(const struct strategies_bed *bed, uint64_t slot)
 {
     return slot_at(bed->cnode) + slot;
 }
 
 /* One kernel call, repeated while it is interrupted. */
-static int bed_invoke(struct bed *bed, const struct invocation *inv)
+static int bed_invoke(struct strategies_bed *bed, const struct invocation *inv)
 {
     struct kernel *k = &bed->h->kernel;
     uint64_t emptied = k->slots_emptied;
@@ -27,11 +27,12 @@ static int bed_invoke(struct bed *bed, const struct invocation *inv)
     return (int)reply.label;
 }
 
-static int retype_call(struct bed *bed, uint64_t label, uint64_t untyped_slot,
-                       const uint64_t *mr, uint32_t length)
+static int retype_call(struct strategies_bed *bed, uint64_t label,
+                       uint64_t untyped_slot, const uint64_t *mr,
+                       uint32_t length)
 {
     struct invocation inv = {
-        .slot = bed_slot(bed, untyped_slot),
+        .slot = strategies_bed_slot(bed, untyped_slot),
         .label = label,
         .length = length,
         .mr = mr,
@@ -63,7 +64,8 @@ static int bed_retype_at(void *context, uint64_t untyped_slot, uint64_t type,
     return retype_call(context, LABEL_UNTYPED_RETYPE_AT, untyped_slot, mr, 7);
 }
 
-static int bed_cnode_call(struct bed *bed, uint64_t label, uint64_t slot)
+static int bed_cnode_call(struct strategies_bed *bed, uint64_t label,
+                          uint64_t slot)
 {
     uint64_t mr[] = {slot, WORD_BITS};
     struct invocation inv = {
@@ -82,7 +84,7 @@ static int bed_delete(void *context, uint64_t slot)
     return bed_cnode_call(context, LABEL_CNODE_DELETE, slot);
 }
 
-int bed_revoke(void *context, uint64_t slot)
+int strategies_bed_revoke(void *context, uint64_t slot)
 {
     return bed_cnode_call(context, LABEL_CNODE_REVOKE, slot);
 }
@@ -90,10 +92,10 @@ int bed_revoke(void *context, uint64_t slot)
 static int bed_revoke_at(void *context, uint64_t untyped_slot,
                          uint64_t offset_bytes, unsigned size_bits)
 {
-    struct bed *bed = context;
+    struct strategies_bed *bed = context;
     uint64_t mr[] = {offset_bytes, size_bits};
     struct invocation inv = {
-        .slot = bed_slot(bed, untyped_slot),
+        .slot = strategies_bed_slot(bed, untyped_slot),
         .label = LABEL_UNTYPED_REVOKE_AT,
         .length = 2,
         .mr = mr,
@@ -104,7 +106,7 @@ static int bed_revoke_at(void *context, uint64_t untyped_slot,
 }
 
 /* Decides which slot is whose, and makes the machine. */
-static bool machine_make(struct bed *bed)
+static bool machine_make(struct strategies_bed *bed)
 {
     const struct stream *s = bed->stream;
     const struct strategy_region *last = &s->regions[s->region_count - 1];
@@ -139,17 +141,19 @@ static bool machine_make(struct bed *bed)
         return false;
     bed->root = hosted_root_cnode(&bed->h->kernel, bed->cnode, bed->radix);
     for (size_t i = 0; i < s->region_count; i++)
-        hosted_boot_untyped(&bed->h->kernel, bed_slot(bed, FIRST_SLOT + i),
+        hosted_boot_untyped(&bed->h->kernel,
+                            strategies_bed_slot(bed, FIRST_SLOT + i),
                             s->regions[i].base, s->regions[i].size_bits, false);
     return true;
 }
 
-bool bed_make(struct bed *bed, struct strategies_outcome *outcome,
-              const struct stream *stream)
+bool strategies_bed_make(struct strategies_bed *bed,
+                         struct strategies_outcome *outcome,
+                         const struct stream *stream)
 {
     const struct stream *s = stream;
 
-    *bed = (struct bed){.outcome = outcome, .stream = stream};
+    *bed = (struct strategies_bed){.outcome = outcome, .stream = stream};
     bed->regions = calloc(s->region_count, sizeof *bed->regions);
     bed->blocks = calloc(s->object_count, sizeof *bed->blocks);
     bed->slots_free = calloc(s->alive_peak, sizeof *bed->slots_free);
@@ -165,14 +169,14 @@ bool bed_make(struct bed *bed, struct strategies_outcome *outcome,
         .retype = bed_retype,
         .retype_at = bed_retype_at,
         .delete = bed_delete,
-        .revoke = bed_revoke,
+        .revoke = strategies_bed_revoke,
         .revoke_at = bed_revoke_at,
     };
     bed->memory = calloc(1, bed->outcome->strategy->memory_bytes(&bed->config));
     return bed->memory != NULL;
 }
 
-void bed_free(struct bed *bed)
+void strategies_bed_free(struct strategies_bed *bed)
 {
     hosted_destroy(bed->h);
     free(bed->regions);

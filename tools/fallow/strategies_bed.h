@@ -12,7 +12,7 @@
 #define FALLOW_STRATEGIES_BED_H
 #include "strategies.h"
 
-struct bed {
+struct strategies_bed {
     struct strategies_outcome *outcome; /* counts the calls */
     const struct stream *stream;
     struct hosted_kernel *h;
@@ -42,13 +42,14 @@ static inline unsigned strategies_bits_for(uint64_t count)
 /* Makes machine, slots and books for outcome->strategy; the stream has at
  * least one object and one region.  False with errno set if the host refuses
  * memory; to be freed either way. */
-bool bed_make(struct bed *bed, struct strategies_outcome *outcome,
-              const struct stream *stream);
-void bed_free(struct bed *bed);
+bool strategies_bed_make(struct strategies_bed *bed,
+                         struct strategies_outcome *outcome,
+                         const struct stream *stream);
+void strategies_bed_free(struct strategies_bed *bed);
 
 /* Where the root CNode's slot of that number is. */
-slotno_t bed_slot(const struct bed *bed, uint64_t slot);
+slotno_t strategies_bed_slot(const struct strategies_bed *bed, uint64_t slot);
 
 /* Revokes, as strategies do.  0, or the kernel's error. */
-int bed_revoke(void *bed, uint64_t slot);
+int strategies_bed_revoke(void *bed, uint64_t slot);
 #endif

@@ -17,12 +17,13 @@ static void broken(struct strategies_outcome *outcome, const char *what,
 }
 
 /* Is the object there, where the strategy says, alone and new? */
-static void block_check(struct bed *bed, const struct strategy_block *block,
+static void block_check(struct strategies_bed *bed,
+                        const struct strategy_block *block,
                         const struct stream_object *object)
 {
     const struct kernel_params *params = &bed->stream->params;
     struct slot *slots = kernel_slots(&bed->h->kernel);
-    slotno_t i = bed_slot(bed, block->slot);
+    slotno_t i = strategies_bed_slot(bed, block->slot);
 
     if (slot_base(slots, i) != block->base ||
         slot_bits(slots, i) != block->size_bits ||
@@ -32,7 +33,7 @@ static void block_check(struct bed *bed, const struct strategy_block *block,
                block->base);
 }
 
-static void peak_update(struct bed *bed)
+static void peak_update(struct strategies_bed *bed)
 {
     struct strategies_outcome *o = bed->outcome;
 
@@ -42,7 +43,7 @@ static void peak_update(struct bed *bed)
     o->intermediate_peak = bed->alive - bed->objects_alive;
 }
 
-static void allocate(struct bed *bed, uint32_t number)
+static void allocate(struct strategies_bed *bed, uint32_t number)
 {
     const struct stream_object *object = &bed->stream->objects[number];
     struct strategies_outcome *o = bed->outcome;
@@ -83,7 +84,7 @@ static void allocate(struct bed *bed, uint32_t number)
     peak_update(bed);
 }
 
-static void release(struct bed *bed, uint32_t number)
+static void release(struct strategies_bed *bed, uint32_t number)
 {
     struct strategy_block *block = &bed->blocks[number];
     struct slot *slots = kernel_slots(&bed->h->kernel);
@@ -92,7 +93,7 @@ static void release(struct bed *bed, uint32_t number)
         return;
     if (bed->outcome->strategy->free(bed->memory, block) != STRATEGY_DONE)
         broken(bed->outcome, "the kernel refused to free", block->base);
-    if (!slot_is_empty(slots, bed_slot(bed, block->slot)))
+    if (!slot_is_empty(slots, strategies_bed_slot(bed, block->slot)))
         broken(bed->outcome, "a freed object is still there", block->base);
     bed->slots_free[bed->slots_free_count++] = block->slot;
     bed->objects_alive--;
@@ -102,7 +103,7 @@ static void release(struct bed *bed, uint32_t number)
 
 /* Takes everything back, as the owner of the boot untypeds can, and looks at
  * what is left. */
-static void reclaim(struct bed *bed)
+static void reclaim(struct strategies_bed *bed)
 {
     struct kernel *k = &bed->h->kernel;
     struct check_result result = kernel_check(k, CHECK_BYTES_MAX);
@@ -114,7 +115,7 @@ static void reclaim(struct bed *bed)
         broken(bed->outcome, "capabilities were miscounted",
                result.capabilities);
     for (size_t i = 0; i < bed->stream->region_count; i++)
-        if (bed_revoke(bed, bed->regions[i].slot) != 0)
+        if (strategies_bed_revoke(bed, bed->regions[i].slot) != 0)
             broken(bed->outcome, "the kernel refused to revoke",
                    bed->regions[i].base);
     result = kernel_check(k, CHECK_BYTES_MAX);
@@ -124,7 +125,7 @@ static void reclaim(struct bed *bed)
         broken(bed->outcome, "capabilities are left", result.capabilities);
 }
 
-static bool events_run(struct bed *bed)
+static bool events_run(struct strategies_bed *bed)
 {
     const struct stream *s = bed->stream;
     struct strategies_outcome *o = bed->outcome;
@@ -154,7 +155,7 @@ static double seconds_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static bool bed_run(struct bed *bed)
+static bool bed_run(struct strategies_bed *bed)
 {
     struct strategies_outcome *o = bed->outcome;
     const struct strategy *strategy = o->strategy;
@@ -188,7 +189,7 @@ bool strategies_run(const struct strategy *strategy,
                     struct strategies_outcome *outcome)
 {
     double start = seconds_now();
-    struct bed bed;
+    struct strategies_bed bed;
     bool done;
     int saved;
 
@@ -197,9 +198,9 @@ bool strategies_run(const struct strategy *strategy,
         broken(outcome, "there is no memory or no request", 0);
         return true;
     }
-    done = bed_make(&bed, outcome, stream) && bed_run(&bed);
+    done = strategies_bed_make(&bed, outcome, stream) && bed_run(&bed);
     saved = errno;
-    bed_free(&bed);
+    strategies_bed_free(&bed);
     outcome->seconds = seconds_now() - start;
     errno = saved;
     return done;
