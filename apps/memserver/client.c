@@ -120,6 +120,11 @@ void client_main(void *client)
             answer = 0;
             w[0] = words_other_than(w[0], w[1]);
             break;
+        case CLIENT_MAKE:
+            answer = 0;
+            w[0] = seL4_Untyped_Retype(w[1], seL4_RISCV_4K_Page, 0, CLIENT_OWN,
+                                       0, 0, w[0], 1);
+            break;
         default:
             answer = 0;
             work(client, w);

@@ -4,7 +4,7 @@
  *   starter  <--Call: answer, words--  client  --Call: request--> server
  *            --reply: order, words-->
  *
- *   its CNode:  1 the server, 2 the starter, 3 its address space,
+ *   its CNode:  1 the server, 2 the starter, 3 its address space, 4 itself,
  *               CLIENT_SLOTS .. what the server gives it: frames are mapped
  *               at CLIENT_AT, a page for each slot
  */
@@ -12,7 +12,7 @@
 #define MEMSERVER_CLIENT_H
 #include "memserver.h"
 
-enum { CLIENT_SERVER = 1, CLIENT_MONITOR, CLIENT_VSPACE };
+enum { CLIENT_SERVER = 1, CLIENT_MONITOR, CLIENT_VSPACE, CLIENT_OWN };
 
 #define CLIENT_SLOTS      64u
 #define CLIENT_SLOT_COUNT 32u
@@ -23,6 +23,8 @@ enum client_order {
     CLIENT_WRITE, /* slot, value: maps the frame, which must read zero, and
                    * fills it -> wrong words */
     CLIENT_READ,  /* slot, value -> words that are not value */
+    CLIENT_MAKE,  /* slot, slot of an untyped: makes a frame of that, calling
+                   * the kernel and no server -> the kernel's error */
     CLIENT_WORK,  /* rounds, seed -> rounds done, faults, answers to what was
                    * asked twice, frames held */
 };

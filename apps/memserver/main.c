@@ -8,7 +8,8 @@ enum { A = 1, B = 2 };
 
 #define QUOTA_BYTES (1ul << 20)
 #define QUOTA_CAPS  8192u
-#define A_FRAMES    5u
+#define A_FRAMES    5u  /* from the server; then an untyped */
+#define A_OWN       6u  /* and the slot of what A makes of that */
 #define LIVES       24u /* of servers that die at a random point */
 #define SEED        0x5eed06ul
 
@@ -44,7 +45,9 @@ static bool memory_is_kept(unsigned account)
 {
     seL4_Word wrong = 0;
 
-    for (seL4_Word i = 0; i < A_FRAMES; i++) {
+    for (seL4_Word i = 0; i <= A_OWN; i++) {
+        if (i == A_FRAMES)
+            continue;
         client_order(account, CLIENT_READ, CLIENT_SLOTS + i, 1000 + i, 0, 0);
         wrong += client_wait(account).w[0];
     }
@@ -56,8 +59,9 @@ static void stats_say(const char *when)
     struct answer s = server_ask(MEMSERVER_STATS, 0, 0, 0);
     struct answer a = usage(A);
 
-    tap_diag("%s: A is charged %lu bytes and %lu capabilities; %lu bytes free",
+    tap_diag("%s: A is charged %lu bytes and %lu capabilities, %lu bytes free",
              when, a.w[0], a.w[1], s.w[0]);
+    tap_diag("  the library has made %lu kernel calls in this life", s.w[1]);
 }
 
 static void test_begin(void)
@@ -84,6 +88,19 @@ static void test_begin(void)
                       CLIENT_SLOTS)
                .label,
            UT_ESLOT, "a slot in use is refused by name");
+}
+
+/* What A makes of its untyped is no block of the server's. */
+static void test_own(void)
+{
+    struct answer before = usage(A);
+
+    client_order(A, CLIENT_MAKE, CLIENT_SLOTS + A_OWN, CLIENT_SLOTS + A_FRAMES,
+                 0, 0);
+    tap_is(client_wait(A).w[0], seL4_NoError, "A makes a frame of its untyped");
+    client_order(A, CLIENT_WRITE, CLIENT_SLOTS + A_OWN, 1000 + A_OWN, 0, 0);
+    tap_is(client_wait(A).w[0], 0, "and uses it");
+    usage_is(A, before, "for which it has been charged already");
 }
 
 /* Until it is refused: what the refusal says, and that it is right. */
@@ -115,6 +132,33 @@ static void test_quota(void)
     tap_ok(page_alloc(A, 15) != 0, "and still has memory to get");
     a = client_ask(A, MEMSERVER_FREE, 0, seL4_PageBits, 0);
     tap_is(a.label, UT_ERANGE, "an address that is not managed is refused");
+}
+
+/* B's account anew, while the client goes on: pages until it is refused. */
+static seL4_Word pages_until_refused(seL4_Word caps, struct answer *refusal)
+{
+    seL4_Word i = 0;
+
+    server_ask(MEMSERVER_CLOSE, B, 0, 0);
+    server_ask(MEMSERVER_OPEN, B, QUOTA_BYTES, caps);
+    do
+        *refusal = client_ask(B, MEMSERVER_ALLOC, seL4_RISCV_4K_Page,
+                              seL4_PageBits, CLIENT_SLOTS + i);
+    while (refusal->label == UT_OK && ++i < CLIENT_SLOT_COUNT);
+    return i;
+}
+
+static void test_quota_of_caps(void)
+{
+    struct answer a;
+    seL4_Word few = pages_until_refused(9, &a), lacked = a.w[0] - a.w[1];
+
+    tap_ok(a.label == UT_ECAPQUOTA && a.w[0] > a.w[1],
+           "with nine capabilities B has %lu pages, and lacks %lu", few,
+           lacked);
+    tap_is(pages_until_refused(9 + lacked, &a), few + 1,
+           "with so many more it has one page more");
+    tap_is(a.label, UT_ECAPQUOTA, "no more than that");
 }
 
 /* B anew, which works until it is killed. */
@@ -336,7 +380,9 @@ int main(void)
 {
     starter_begin();
     test_begin();
+    test_own();
     test_quota();
+    test_quota_of_caps();
     test_client_dies();
     if (!starter_kernel_has_next()) {
         tap_skip("a server that is started again: the kernel has no Next");

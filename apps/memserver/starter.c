@@ -302,6 +302,8 @@ static seL4_Error client_equip(struct process *p, unsigned account)
     if (!error)
         error = process_give(p, CLIENT_VSPACE, p->vspace, 0);
     if (!error)
+        error = process_give(p, CLIENT_OWN, p->own, 0);
+    if (!error)
         error =
             seL4_CNode_Copy(starter.vault, VAULT_CLIENT + account, VAULT_BITS,
                             ROOT, p->own, seL4_WordBits, seL4_AllRights);

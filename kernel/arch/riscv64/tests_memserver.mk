@@ -11,7 +11,7 @@ $(R)/run/memserver: force
 R_RUNS += $(R)/run/memserver
 test-riscv64: $(R)/memserver/image.elf $(R)/run/memserver
 
-run-memserver: $(R)/memserver/image.elf $(R)/run/memserver ## memory over IPC; its server is killed and starts again
+run-memserver: $(R)/memserver/image.elf $(R)/run/memserver ## boot apps/memserver
 	$(Q)scripts/tap-run $(R)/memserver-results $(R)/run/memserver
 
 .PHONY: run-memserver
