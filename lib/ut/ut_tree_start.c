@@ -263,12 +263,14 @@ ut_err_t ut_tree_start_(struct ut *ut, const struct ut_config *config,
         books = ut_region_(ut, config->books_base);
         books_used = config->books_base - books->r.base + config->books_bytes;
     }
+    /* The smallest that has room, of equal ones the highest: low memory is
+     * left to those who cannot use other. */
     for (uint32_t i = 0; i < ut->region_count; i++) {
         struct ut_reg *r = &ut->regions[i];
         uint64_t end = store_end(t, &r->r, r == books ? books_used : 0);
 
         if (end != 0 &&
-            (!home || (r->r.size_bits < home->r.size_bits && home != books) ||
+            (!home || (r->r.size_bits <= home->r.size_bits && home != books) ||
              r == books)) {
             home = r;
             home_used = end;
