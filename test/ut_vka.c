@@ -77,9 +77,8 @@ static bool is_ram(uint64_t paddr)
     return paddr < device || paddr >= device + (UINT64_C(1) << 22);
 }
 
-static void addresses(bool offset)
+static void addresses(void)
 {
-    unsigned bits = offset ? 12 : UT_CHUNK_BITS;
     uint64_t ram = region(0) + 0x5000, device = region(UT_REGION_DEVICE);
     vka_object_t a, b;
     cspacepath_t path;
@@ -97,16 +96,10 @@ static void addresses(bool offset)
                                           12, ram, &cookie),
            UT_EBUSY, "  and not twice");
     tap_is(state.fault.address, ram, "  which the fault says");
-    /* Not of pages with the incremental strategy: its leaf CNode would have to
-     * be made of the device. */
-    tap_is((uint64_t)vka.utspace_alloc_at(vka.data, &path,
-                                          bits == 12 ? bed.ops.frame_type
-                                                     : bed.ops.huge_type,
-                                          bits, device, &cookie),
+    tap_is((uint64_t)vka.utspace_alloc_at(vka.data, &path, bed.ops.frame_type,
+                                          12, device, &cookie),
            UT_OK, "a frame of a device");
-    vka.utspace_free(vka.data,
-                     bits == 12 ? bed.ops.frame_type : bed.ops.huge_type, bits,
-                     cookie);
+    vka.utspace_free(vka.data, bed.ops.frame_type, 12, cookie);
     vka.utspace_free(vka.data, bed.ops.frame_type, 12, ram);
     tap_is((uint64_t)vka.utspace_alloc_maybe_device(
                vka.data, &path, bed.ops.frame_type, 12, true, &cookie),
@@ -150,7 +143,7 @@ int main(void)
         tap_diag("%s", ut_strategy_name(bed.ut));
         ut_vka_make(&state, bed.root, &bed.slots, &bed.ops, &vka);
         objects();
-        addresses(strategies[i] == &ut_strategy_offset);
+        addresses();
         wrong();
         tap_is(bed.faults, 0, "the books were right after each step");
         bed_close(&bed);

@@ -49,7 +49,7 @@ ut_range_result_t ut_range_remove(struct ut_range *range, uint64_t base,
 
 /* `size' bytes in [from, to] (inclusive), at a multiple of 2^align_bits.
  * Constant cost where a free block of the power of two at or above size is
- * there; else the lowest free range that fits is searched, one after another. */
+ * there; else the lowest free range that fits is searched, one by one. */
 ut_range_result_t ut_range_alloc_aligned(struct ut_range *range, uint64_t size,
                                          uint64_t *address, unsigned align_bits,
                                          uint64_t from, uint64_t to);
