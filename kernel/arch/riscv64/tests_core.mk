@@ -90,8 +90,9 @@ $(R_REAL_TESTS:%=$(R)/run/real_%): $(R)/run/real_%: force
 		$(R)/test/real_$*/image.elf >$@
 	@chmod +x $@
 
-# They know the newest labels, and untypeds of the default CNode.
-ifeq ($(LABELS) $(ROOT_CNODE_SIZE_BITS),15 12)
+# They know the newest labels, the size of a TCB with floating-point registers,
+# and untypeds of the default CNode.
+ifeq ($(LABELS) $(ROOT_CNODE_SIZE_BITS) $(HAVE_FPU),15 12 1)
 R_RUNS += $(R_REAL_TESTS:%=$(R)/run/real_%)
 test-riscv64: $(R_REAL_TESTS:%=$(R)/test/real_%/image.elf) \
 	$(R_REAL_TESTS:%=$(R)/run/real_%)
