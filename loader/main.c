@@ -112,7 +112,7 @@ static void find_test_device(const uint8_t *firmware_tree)
 {
     struct devtree tree;
 
-    if (!devtree_open(&tree, firmware_tree, UINT64_MAX))
+    if (!firmware_tree || !devtree_open(&tree, firmware_tree, UINT64_MAX))
         return;
     boot_tree_read(&tree, FIRST_HART_ID, &machine);
     if (machine.test.start < machine.test.end)
