@@ -11,7 +11,7 @@ ROOT_CNODE_SIZE_BITS ?= 12
 # Scheduling domains, 1 to 256, and entries of their schedule.
 NUM_DOMAINS ?= 1
 NUM_DOMAIN_SCHEDULES ?= $(if $(filter 1,$(NUM_DOMAINS)),2,100)
-# Untypeds that the bootinfo can describe; more would exceed its page at 245.
+# Untypeds that the bootinfo can describe: more than 245 exceed its page.
 MAX_NUM_BOOTINFO_UNTYPED_CAPS ?= 230
 # Floating point for threads: TCBs of 2^11 bytes, else 2^10.
 HAVE_FPU ?= 1

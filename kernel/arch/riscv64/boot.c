@@ -19,6 +19,13 @@
  * is left to user level as if it were a device's. */
 #define RAM_TOP (SLOT_ADDRESS_MAX >> 30 << 30)
 
+_Static_assert(ROOT_CNODE_SIZE_BITS >= 4 && ROOT_CNODE_SIZE_BITS <= 32,
+               "ROOT_CNODE_SIZE_BITS");
+_Static_assert(MAX_NUM_BOOTINFO_UNTYPED_CAPS >= 1 &&
+                   MAX_NUM_BOOTINFO_UNTYPED_CAPS <= 245,
+               "MAX_NUM_BOOTINFO_UNTYPED_CAPS");
+_Static_assert(TIMER_TICK_MS >= 1, "TIMER_TICK_MS");
+
 struct handover {
     struct range image;
     struct range tree;
