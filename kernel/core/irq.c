@@ -16,8 +16,8 @@ slotno_t irq_slot(const struct kernel *k, uint64_t irq)
 
 /* ---- Delivery -------------------------------------------------------------*/
 
-/* Nobody has asked for an interrupt that has no notification: it is dropped
- * and, as the controller has been told nothing, comes again after an Ack. */
+/* One that nobody handles is masked.  One whose handler has no notification
+ * is dropped. */
 void irq_deliver(struct kernel *k, uint64_t irq)
 {
     struct cap cap;

@@ -5,9 +5,9 @@
  *   0x2000           enable bits of context c at 0x80 c
  *   0x200000         threshold of context c at 0x1000 c, claim 4 beyond it
  *
- * Sources are 1 .. last; completion is done when a source is claimed, and a
- * claimed source stays masked here until it is acknowledged where it is
- * level-triggered (sel4-abi.md 4.7).
+ * Sources are 1 .. last.  A source is completed as soon as it is claimed, so
+ * that a level that stays up interrupts again at once, whether or not anybody
+ * has acknowledged it (sel4-abi.md 4.7).
  */
 #ifndef FALLOW_PLIC_H
 #define FALLOW_PLIC_H
