@@ -237,11 +237,9 @@ void cases_messages(void)
          check_message},
         {"17", "Rotate, its slots through 64 CNodes each", 0, set_all, rotate,
          NULL},
-        /* Two worst cases in one call: there is no progress to be made between
-         * the lookups and the creation, hence no preemption point. */
-        {"2 x 17", "Retype of 256 TCBs through 64 CNodes", seL4_TCBObject,
-         give_untyped, retype, take_untyped, 22000},
-        {"2 x 17", "Retype of 256 endpoints through 64 CNodes",
+        {STRETCH_TWO_ROWS, "Retype of 256 TCBs through 64 CNodes",
+         seL4_TCBObject, give_untyped, retype, take_untyped},
+        {STRETCH_TWO_ROWS, "Retype of 256 endpoints through 64 CNodes",
          seL4_EndpointObject, give_untyped, retype, take_untyped},
     };
 
