@@ -282,8 +282,8 @@ static void die(const struct death *d, seL4_Word slot)
     tap_is(server_wait(), d->point, "the server is killed: %s", d->where);
     server_kill();
     tap_is(server_begin(&found), MEMSERVER_READY, "it is started again");
-    tap_is(found.lost, d->lost, "blocks that only the ledger knew");
-    tap_is(found.undone, d->undone, "blocks that only the kernel knew");
+    tap_is(found.lost, d->lost, "%lu that only the ledger knew", d->lost);
+    tap_is(found.undone, d->undone, "%lu that only the kernel knew", d->undone);
     want.w[0] += (seL4_Word)((long)d->pages * 4096);
     want.w[1] += (seL4_Word)(long)d->pages;
     usage_is(A, want, "A is charged for what the kernel has");

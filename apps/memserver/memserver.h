@@ -25,6 +25,7 @@
  *   record of an account, a page    the regions               root account
  *   the object                      the regions               its account
  *   the slot of its capability      the client's CNode        client
+ *   processes                       an untyped for each       starter
  *
  * No capability to memory that is given out is the server's.  When it dies,
  * the region untypeds stay where they always were, in the vault; the objects
@@ -40,7 +41,9 @@
  *                                           answered: taken back
  * A client that waits for an answer is made to ask again; it may, because it
  * names the slot: UT_ESLOT (it is there), UT_EINVAL (it is gone) are answers
- * to a question that was asked twice.
+ * to a question that was asked twice.  (Hence an
+ * account has one request under way at a time: its blocks are not given to
+ * itself between a request and its repetition.)
  *
  * Objects are of a page or more; what is smaller a client makes itself, of an
  * untyped that it has been given.

@@ -54,6 +54,7 @@ seL4_Error process_start(struct process *p, void (*entry)(void *),
  * system call again. */
 seL4_Error process_repeat(struct process *p);
 
-/* Ends it.  What others made it a gift of lives on if they have it, too. */
+/* Ends it: all that was made of its untyped dies, and its slots are empty.
+ * Objects of which it was given capabilities lose those.  The kernel's error. */
 seL4_Error process_end(struct process *p);
 #endif

@@ -11,7 +11,8 @@ $(R)/run/memserver: force
 R_RUNS += $(R)/run/memserver
 test-riscv64: $(R)/memserver/image.elf $(R)/run/memserver
 
-run-memserver: $(R)/memserver/image.elf $(R)/run/memserver ## boot apps/memserver
+run-memserver: $(R)/memserver/image.elf
+run-memserver: $(R)/run/memserver ## boot a server that dies and starts again
 	$(Q)scripts/tap-run $(R)/memserver-results $(R)/run/memserver
 
 .PHONY: run-memserver
