@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* P1: the arithmetic of retype is exact, for all 64-bit numbers. */
 #include "pow2.h"
+#include "bits.h"
 #include "retype.h"
 
 /*@ requires n <= POW2_MAX;

@@ -9,15 +9,30 @@ slotno_t index_locate(struct regions *r, paddr_t base, uint8_t bits)
     uint64_t level = r->window_bits;
     slotno_t x = r->root;
 
+    //@ ghost int l = (int)level;
+    /*@ loop invariant bits <= level <= window && l == level && linked(x);
+      @ loop invariant place: walk_place(x, level, base);
+      @ loop invariant only: walk_only(x, level, base);
+      @ loop invariant missed: locate_missed(level, base, bits);
+      @ loop invariant \at(r->visits, Pre) <= r->visits <=
+      @   \at(r->visits, Pre) + window - level;
+      @ loop assigns x, level, l, r->visits;
+      @ loop variant level; */
     while (x != SLOT_NIL) {
         r->visits++;
-        if (slot_bits(slots, x) == bits && slot_base(slots, x) == base)
+        if (slot_bits(slots, x) == bits && slot_base(slots, x) == base) {
+            //@ ghost lemma_same(x);
             return x;
+        }
         if (level <= bits)
             break;
+        //@ ghost lemma_walk(x, l, base);
+        //@ ghost l = l - 1;
         level--;
+        //@ assert (unsigned)level == l;
         x = index_child(slots, x, bits_bit(base, level));
     }
+    //@ ghost lemma_locate_end(x, l, base, bits);
     return SLOT_NIL;
 }
 
@@ -43,35 +58,55 @@ static inline slotno_t find(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
     uint64_t start = index_level(r, u) - 1, level = start;
     slotno_t x;
 
+    //@ ghost int d = depth_of[u], l = (int)level;
+    //@ ghost if (start < b) lemma_find_whole(u, a, b);
     if (start < b) /* then b is u's size, and u fills its block */
         return any_child(r, u);
     if (below)
         *below = u;
+    //@ ghost lemma_find_first(u, a, b, l);
+    //@ assert (unsigned)level == l;
     x = index_child(slots, u, bits_bit(a, level));
+    /*@ loop invariant b <= level <= start && l == level && narrow(x);
+      @ loop invariant place: walk_place(x, level, a);
+      @ loop invariant only: walk_only(x, level, a);
+      @ loop invariant missed: walk_missed(d, level, a, b);
+      @ loop invariant below != \null ==> find_below(u, a, b, *below);
+      @ loop assigns x, level, l, *below;
+      @ loop variant level; */
     while (x != SLOT_NIL) {
         if (below && slot_bits(slots, x) >= b)
             *below = x;
         if (index_meets(slots, x, a, b)) {
+            //@ ghost lemma_find_hit(u, x, a, b, l);
             r->visits += start + 1 - level;
             return x;
         }
+        //@ ghost if (l == b) lemma_find_bottom(x, a, b);
+        //@ assert level <= b ==> trusted == 0;
         if (level <= b)
             break;
+        //@ ghost lemma_find_down(x, d, a, b, l);
+        //@ ghost l = l - 1;
         level--;
+        //@ assert (unsigned)level == l;
         x = index_child(slots, x, bits_bit(a, level));
     }
+    //@ ghost if (x == SLOT_NIL) lemma_find_end(u, d, a, b, l);
     r->visits += start - level;
     return SLOT_NIL;
 }
 
 slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base, uint8_t bits)
 {
+    //@ ghost lemma_asked(u, base, bits);
     return find(r, index_node_of(r, u), base, bits, NULL);
 }
 
 slotno_t regions_find_place(struct regions *r, slotno_t u, paddr_t base,
                             uint8_t bits, slotno_t *below)
 {
+    //@ ghost lemma_asked(u, base, bits);
     return find(r, index_node_of(r, u), base, bits, below);
 }
 

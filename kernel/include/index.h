@@ -28,7 +28,9 @@ static inline bool index_meets(const struct slot *slots, slotno_t i, paddr_t a,
 
     if (bits == b)
         return slot_has_base(slots, i, a);
-    return bits_down(slot_base(slots, i) ^ a, bits > b ? bits : b) == 0;
+    if (bits < b)
+        bits = b;
+    return bits_down(slot_base(slots, i), bits) == bits_down(a, bits);
 }
 
 /* Does region i lie in the aligned block [a, a + 2^b), or equal it? */

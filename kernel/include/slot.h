@@ -119,11 +119,14 @@ static inline void slot_set_region(struct slot *slots, slotno_t i, paddr_t base,
     slots[i].base_lo = (uint32_t)(base / SLOT_BASE_UNIT % SLOT_LOW);
     slots[i].base_hi = (uint8_t)(base / SLOT_BASE_UNIT / SLOT_LOW);
     slots[i].bits = bits;
+    //@ ghost base_of[i] = base;
+    //@ ghost bits_of[i] = bits;
 }
 
 static inline void slot_set_type(struct slot *slots, slotno_t i, uint8_t type)
 {
     slots[i].type = type;
+    //@ ghost type_of[i] = type;
 }
 
 static inline void slot_set_rights(struct slot *slots, slotno_t i,
@@ -172,11 +175,13 @@ static inline uint8_t slot_flags(const struct slot *slots, slotno_t i)
 static inline void slot_set_left(struct slot *slots, slotno_t i, slotno_t v)
 {
     slots[i].left = (uint32_t)v;
+    //@ ghost field_left[i] = (uint32_t)v;
 }
 
 static inline void slot_set_right(struct slot *slots, slotno_t i, slotno_t v)
 {
     slots[i].right = (uint32_t)v;
+    //@ ghost field_right[i] = (uint32_t)v;
 }
 
 /* v: SLOT_NIL in a listed slot only. */
@@ -184,6 +189,8 @@ static inline void slot_set_next(struct slot *slots, slotno_t i, slotno_t v)
 {
     slots[i].next = (uint32_t)v;
     slots[i].alone = 0;
+    //@ ghost field_next[i] = (uint32_t)v;
+    //@ ghost field_alone[i] = 0;
 }
 
 /* Slot i is alone in its region's list, and its node hangs below v. */
@@ -191,12 +198,15 @@ static inline void slot_set_alone(struct slot *slots, slotno_t i, slotno_t v)
 {
     slots[i].next = (uint32_t)v;
     slots[i].alone = 1;
+    //@ ghost field_next[i] = (uint32_t)v;
+    //@ ghost field_alone[i] = 1;
 }
 
 /* depth: 0 .. 44, or SLOT_LISTED. */
 static inline void slot_set_depth(struct slot *slots, slotno_t i, uint8_t depth)
 {
     slots[i].depth = depth;
+    //@ ghost field_depth[i] = depth;
 }
 
 /* flags: a sum of SLOT_REVOCABLE and SLOT_FIRST_BADGED. */
@@ -231,6 +241,8 @@ static inline void slot_set_parent(struct slot *slots, slotno_t i, slotno_t v)
         slots[i].next = (uint32_t)v;
     else
         slots[slots[i].next].right = (uint32_t)v;
+    //@ ghost if (field_alone[i]) field_next[i] = (uint32_t)v;
+    //@ ghost if (!field_alone[i]) field_right[field_next[i]] = (uint32_t)v;
 }
 
 static inline bool slot_is_representative(const struct slot *slots, slotno_t i)
