@@ -11,7 +11,7 @@
  *        |   | mapped again, and read
  *        | slot 1 of each life's root CNode
  *     +--v---v---v-----------------------+
- *     | server, one life: TCB, address   |    badge = account
+ *     | server, one life: TCB, address   |  badge = account
  *     | space, CNodes; the library; and  |<-----------------+ Call
  *     | records of accounts (their pages)|                  |
  *     +----------------------------------+            +-----------+
@@ -39,11 +39,10 @@
  *                                           charged
  *   the kernel has it, the ledger has not   made in the middle, and never
  *                                           answered: taken back
- * A client that waits for an answer is made to ask again; it may, because it
- * names the slot: UT_ESLOT (it is there), UT_EINVAL (it is gone) are answers
- * to a question that was asked twice.  (Hence an
- * account has one request under way at a time: its blocks are not given to
- * itself between a request and its repetition.)
+ * A client that waits for an answer is made to ask again.  It may, because it
+ * names the slot: UT_ESLOT (it is there), UT_EINVAL or UT_EBUSY (it is gone)
+ * are answers to what was asked twice.  An account has one request under way
+ * at a time: no block of its comes back between request and repetition.
  *
  * Objects are of a page or more; what is smaller a client makes itself, of an
  * untyped that it has been given.

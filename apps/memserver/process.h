@@ -54,7 +54,8 @@ seL4_Error process_start(struct process *p, void (*entry)(void *),
  * system call again. */
 seL4_Error process_repeat(struct process *p);
 
-/* Ends it: all that was made of its untyped dies, and its slots are empty.
- * Objects of which it was given capabilities lose those.  The kernel's error. */
+/* Ends it: all that was made of its untyped dies, and its slots are empty;
+ * objects that it had capabilities to lose those.  The kernel's error; then
+ * call it again.  2 calls. */
 seL4_Error process_end(struct process *p);
 #endif
