@@ -3,14 +3,20 @@
 
 #include <inttypes.h>
 
-static void length_put(FILE *out, const char *name, svg_length value)
+static void number_put(FILE *out, svg_length value)
 {
     const char *sign = value < 0 ? "-" : "";
     int64_t n = value < 0 ? -value : value;
 
-    fprintf(out, " %s=\"%s%" PRId64, name, sign, n / 100);
+    fprintf(out, "%s%" PRId64, sign, n / 100);
     if (n % 100 != 0)
         fprintf(out, ".%02" PRId64, n % 100);
+}
+
+static void length_put(FILE *out, const char *name, svg_length value)
+{
+    fprintf(out, " %s=\"", name);
+    number_put(out, value);
     putc('"', out);
 }
 
@@ -99,6 +105,21 @@ void svg_frame(FILE *out, struct svg_box box, const char *colour)
     fputs("<rect", out);
     box_put(out, box);
     fprintf(out, " fill=\"none\" stroke=\"%s\"/>\n", colour);
+}
+
+void svg_line(FILE *out, const struct svg_point *points, unsigned count,
+              const char *colour)
+{
+    fputs("<polyline points=\"", out);
+    for (unsigned i = 0; i < count; i++) {
+        if (i > 0)
+            putc(' ', out);
+        number_put(out, points[i].x);
+        putc(',', out);
+        number_put(out, points[i].y);
+    }
+    fprintf(out, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n",
+            colour);
 }
 
 void svg_text(FILE *out, svg_length x, svg_length y, unsigned size_px,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A few SVG elements, written as they are asked for.
  *
- *   svg_begin  svg_rect | svg_hatch | svg_frame | svg_text ...  svg_end
+ *   svg_begin  svg_rect | svg_hatch | svg_frame | svg_line | svg_text ...
+ *   svg_end
  *
  * Lengths are in hundredths of a pixel, so that the same calls give the same
  * bytes on every host and in every locale.  Text is escaped here.  Errors of
@@ -40,6 +41,13 @@ void svg_hatch(FILE *out, struct svg_box box);
 
 /* Only its outline, one pixel wide. */
 void svg_frame(FILE *out, struct svg_box box, const char *colour);
+
+/* Straight lines from each point to the next, two pixels wide. */
+struct svg_point {
+    svg_length x, y;
+};
+void svg_line(FILE *out, const struct svg_point *points, unsigned count,
+              const char *colour);
 
 /* One line of text, y: its baseline; size_px: height of the letters. */
 void svg_text(FILE *out, svg_length x, svg_length y, unsigned size_px,
