@@ -155,7 +155,7 @@ static seL4_CPtr clock_untyped(seL4_Word *offset)
 
 static void map_clock(seL4_CPtr tables)
 {
-    seL4_Word offset;
+    seL4_Word offset = 0;
     seL4_CPtr untyped = clock_untyped(&offset);
 
     must(fallow_Untyped_RetypeAt(untyped, seL4_RISCV_4K_Page, 0, ROOT, 0, 0,
