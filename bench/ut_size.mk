@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The size of layers 0 to 4 with the offset strategy alone, on riscv64 at -Os:
+# bench/ut_size.c says what is linked.  What the compiler calls (memset) is the
+# program's; what it needs of libgcc counts.
+
+UT_SIZE_LIMIT := 16384
+UT_SIZE_FLAGS := -march=rv64imac -mabi=lp64 -mcmodel=medany -Os -std=c11 \
+	-ffreestanding -ffunction-sections -fdata-sections -Ilib -Ilib/ut
+UT_SIZE_LINK := -nostdlib -Wl,--gc-sections -Wl,-e,ut_size_root \
+	-Wl,-u,ut_size_root -Wl,--unresolved-symbols=ignore-all
+
+$(B)/ut_size.elf: bench/ut_size.c $(wildcard lib/ut/*.[ch])
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(UT_SIZE_FLAGS) $(UT_SIZE_LINK) -o $@ $< \
+		$(wildcard lib/ut/*.c) -lgcc -Wl,-Map=$(B)/ut_size.map
+
+check-ut-size: $(B)/ut_size.elf ## lib/ut layers 0-4, offset alone: riscv64 -Os text
+	$(Q)$(CROSS)size $< | awk -v limit=$(UT_SIZE_LIMIT) 'NR == 2 { \
+		printf "layers 0-4, offset alone: %d bytes of text; limit %d\n", \
+		$$1, limit; exit $$1 > limit }'
+
+.PHONY: check-ut-size
