@@ -5,7 +5,7 @@
  *
  *   ut_work_random.c    w0, w1: 400 000 operations at a level of use
  *   ut_work_recorded.c  sel4, linux: what real systems did (traces/)
- *   ut_work_shapes.c    borders, comb, pinned, rings, processes
+ *   ut_work_shapes.c    borders, comb, pinned, rings, runs, processes
  *   ut_work_curve.c     large blocks against utilisation, and the drawing
  */
 #ifndef BENCH_UT_WORK_H
@@ -19,6 +19,7 @@
 enum work_limit {
     WORK_W0 = 1,
     WORK_W1 = 2,
+    WORK_CALLS_KNOWN = 4, /* more than 9 calls on stock: a known defect */
 };
 
 struct workload {
@@ -72,6 +73,7 @@ void work_borders(struct drive *d, const struct workload *w);
 void work_comb(struct drive *d, const struct workload *w);
 void work_pinned(struct drive *d, const struct workload *w);
 void work_rings(struct drive *d, const struct workload *w);
+void work_runs(struct drive *d, const struct workload *w);
 void work_processes(struct drive *d, const struct workload *w);
 
 /* ---- ut_work_curve.c ---- */

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How much of what is free can be had as large blocks, at each level of use:
- * 8 GiB with w1's orders, driven up in steps; at each step memory is turned
- * over for a while, then all blocks of 1 GiB that can be had are taken and
- * given back, then all of 2 MiB. */
+ * 8 GiB with w1's orders, filled, turned over, and then emptied in steps, so
+ * that all that is free has been used.  At each step memory is turned over for
+ * a while; then all blocks of 1 GiB that can be had are taken and given back,
+ * then all of 2 MiB. */
 #include "ut_work.h"
 
 #include "svg.h"
 
 #include <inttypes.h>
 
-#define STEP       5u
-#define STEPS      (95u / STEP)
-#define TURNS      10000u
-#define BLOCKS_MAX 4096u
-#define SIZES      2u
+#define STEP        5u
+#define STEPS       (95u / STEP)
+#define TURNS       20000u
+#define FIRST_TURNS 200000u
+#define BLOCKS_MAX  4096u
+#define SIZES       2u
 
 static const struct {
     unsigned order;
@@ -39,6 +41,12 @@ static void probe(struct drive *d, uint32_t first, unsigned size,
         drive_free(d, first + i);
 }
 
+static void turn_over(struct noise *n, uint32_t turns)
+{
+    while (turns-- > 0)
+        noise_step(n);
+}
+
 void work_curve(struct drive *d, const struct workload *w)
 {
     uint64_t pages = d->figures.managed_bytes >> UT_PAGE_BITS;
@@ -47,16 +55,17 @@ void work_curve(struct drive *d, const struct workload *w)
 
     if (!noise_start(&n, d, w->seed, noise_w1, first))
         return;
-    for (unsigned i = 0; i < STEPS && d->figures.broken[0] == '\0'; i++) {
-        uint64_t target = pages * (i + 1) * STEP / 100;
-
-        n.target_pages = target;
-        while (n.live_pages + 512 < target)
+    n.target_pages = pages * STEPS * STEP / 100;
+    while (n.live_pages + n.target_pages / 1000 < n.target_pages)
+        noise_step(&n);
+    turn_over(&n, FIRST_TURNS);
+    for (unsigned i = STEPS; i-- > 0 && d->figures.broken[0] == '\0';) {
+        n.target_pages = pages * (i + 1) * STEP / 100;
+        while (n.live_pages > n.target_pages)
             noise_step(&n);
-        for (uint32_t t = 0; t < TURNS; t++)
-            noise_step(&n);
-        for (unsigned s = SIZES; s-- > 0;)
-            probe(d, first, s, &points[d->kind][i][s]);
+        turn_over(&n, TURNS);
+        for (unsigned size = SIZES; size-- > 0;)
+            probe(d, first, size, &points[d->kind][i][size]);
     }
     noise_end(&n);
 }

@@ -114,36 +114,44 @@ void work_pinned(struct drive *d, const struct workload *w)
         drive_free(d, i);
 }
 
-/* ---- DMA rings ------------------------------------------------------------
+/* ---- Rings and runs --------------------------------------------------------
  */
 
 #define BELOW ((UINT64_C(1) << 32) - 1) /* what a device can address */
 #define RINGS 64u
 #define TURNS 50000u
 
-/* 64 B to 64 KiB in powers of two, or a run of 3 to 15 pages. */
+/* 64 B to 64 KiB. */
 static struct drive_request ring_draw(struct seed *seed)
 {
-    uint8_t bits = (uint8_t)(6 + seed_below(seed, 11));
     struct drive_request r = {
         .type = UT_TYPE_UNTYPED,
-        .size_bits = bits,
+        .size_bits = (uint8_t)(6 + seed_below(seed, 11)),
         .cls = UT_CLASS_PINNED,
         .count = 1,
         .max = BELOW,
     };
 
-    if (bits > UT_PAGE_BITS && seed_below(seed, 2) == 0) {
-        r.type = DRIVE_PAGE;
-        r.size_bits = UT_PAGE_BITS;
-        r.count = (uint32_t)(3 + seed_below(seed, 13));
-    }
     return r;
 }
 
-/* Half of the machine is below 4 GiB.  Pages that may lie anywhere load it to
- * 90 %, and rings come and go among them. */
-void work_rings(struct drive *d, const struct workload *w)
+/* A run of 3 to 63 pages, anywhere. */
+static struct drive_request run_draw(struct seed *seed)
+{
+    struct drive_request r = {
+        .type = DRIVE_PAGE,
+        .size_bits = UT_PAGE_BITS,
+        .cls = UT_CLASS_PINNED,
+        .count = (uint32_t)(3 + seed_below(seed, 61)),
+    };
+
+    return r;
+}
+
+/* Pages that may lie anywhere load the machine; among them, what is drawn
+ * comes and goes. */
+static void among_pages(struct drive *d, const struct workload *w,
+                        struct drive_request (*draw)(struct seed *))
 {
     uint64_t pages = d->figures.managed_bytes >> UT_PAGE_BITS;
     bool is_live[RINGS] = {false};
@@ -157,7 +165,7 @@ void work_rings(struct drive *d, const struct workload *w)
         noise_step(&n);
     for (uint32_t i = 0; i < TURNS && d->figures.broken[0] == '\0'; i++) {
         uint32_t ring = (uint32_t)seed_below(&n.seed, RINGS);
-        struct drive_request r = ring_draw(&n.seed);
+        struct drive_request r = draw(&n.seed);
 
         noise_step(&n);
         if (is_live[ring])
@@ -167,6 +175,17 @@ void work_rings(struct drive *d, const struct workload *w)
         is_live[ring] = !is_live[ring];
     }
     noise_end(&n);
+}
+
+/* Half of the machine is below 4 GiB. */
+void work_rings(struct drive *d, const struct workload *w)
+{
+    among_pages(d, w, ring_draw);
+}
+
+void work_runs(struct drive *d, const struct workload *w)
+{
+    among_pages(d, w, run_draw);
 }
 
 /* ---- Processes ------------------------------------------------------------
