@@ -5,7 +5,7 @@
 R_BENCH_C := $(wildcard bench/riscv64/*.c)
 
 $(R)/bench/program.elf: $(R_BENCH_C) bench/riscv64/measure.h $(A)/made force
-	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=bench \
+	+$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=bench \
 		SOURCES='$(R_BENCH_C)' INCLUDES='-Ibench/riscv64 -Ilib/rt')
 
 # QEMU counts: one instruction takes one nanosecond of its time.

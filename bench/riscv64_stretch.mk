@@ -11,7 +11,7 @@ R_STRETCH_H := $(wildcard bench/riscv64_stretch/*.h) bench/riscv64/measure.h \
 # stretch-record, stretch-alarm: root tasks.
 $(R)/stretch-%/program.elf: bench/riscv64_stretch/%.c $(R_STRETCH_C) \
 		$(R_STRETCH_H) $(A)/made force
-	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=stretch-$* \
+	+$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=stretch-$* \
 		SOURCES='$< $(R_STRETCH_C)' DEPENDS='$(R_STRETCH_H)' \
 		INCLUDES='-Ibench/riscv64_stretch -Ibench/riscv64 -Ilib/rt \
 			-Ikernel/arch/riscv64')

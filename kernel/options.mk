@@ -2,10 +2,12 @@
 # Build options of the bootable kernel, with seL4's names and defaults: what
 # an image and the kernel must agree on (sel4-abi.md 9.4).  Any of them can be
 # given on the command line: `make kernel ARCH=riscv64 ROOT_CNODE_SIZE_BITS=13'.
-# GEN3, which the hosted machine knows as well, is in the Makefile.
 
 # Which release's invocation labels: 13, 14, or 15 for that and all later.
 LABELS ?= 15
+# 0: the new calls are answered as a stock kernel would.  The hosted machine
+# knows this one, too.
+GEN3 ?= 1
 # log2 of the initial CNode's slots.
 ROOT_CNODE_SIZE_BITS ?= 12
 # Scheduling domains, 1 to 256, and entries of their schedule.

@@ -35,7 +35,7 @@ UT_R_INCLUDES := -Ilib -Itest/lib -Itest/riscv64/lib -DLABELS=$(LABELS)
 
 $(UT_R_TESTS:%=$(R)/test/%/program.elf): $(R)/test/%/program.elf: test/%.c \
 		$(UT_R_C) $(A)/made force
-	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
+	+$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
 		SOURCES='$< $(UT_R_C)' INCLUDES='$(UT_R_INCLUDES)')
 
 UT_RUNS := $(UT_R_TESTS:%=$(R)/run/%-256M)

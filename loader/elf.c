@@ -129,13 +129,14 @@ static const char *check_segments(struct elf *elf, uint64_t bytes)
             return problem;
         if (overlaps_another(elf, i, &s))
             return "has segments that overlap";
-        if (elf->entry >= s.virtual && elf->entry - s.virtual < s.memory_bytes)
+        if (elf->entry >= s.virtual &&
+            elf->entry - s.virtual < s.memory_bytes && elf->entry % 2 == 0)
             has_entry = true;
         add_segment(elf, &s);
     }
     if (elf->end == 0)
         return "has nothing to load";
-    return has_entry ? NULL : "has its entry outside its segments";
+    return has_entry ? NULL : "has no entry at an even address in its segments";
 }
 
 const char *elf_open(struct elf *elf, const void *file, uint64_t bytes)

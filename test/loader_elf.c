@@ -116,8 +116,10 @@ static void test_refuses(void)
     refuses(data + 40, 8, UINT64_MAX - 0x1000,
             "has a segment beyond the end of memory");
     refuses(data + 16, 8, TEXT + 0xff, "has segments that overlap");
-    refuses(24, 8, TEXT + 0x100, "has its entry outside its segments");
-    refuses(24, 8, TEXT - 1, "has its entry outside its segments");
+    refuses(24, 8, TEXT + 0x100,
+            "has no entry at an even address in its segments");
+    refuses(24, 8, TEXT + 1, "has no entry at an even address in its segments");
+    refuses(24, 8, TEXT - 2, "has no entry at an even address in its segments");
 }
 
 static void test_cut_off(void)

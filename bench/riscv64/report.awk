@@ -50,7 +50,7 @@ $1 == "row" {
         fail($2 ", N = " $3 ": " $4 " above seL4's " other)
 }
 $1 == "end" { ended = 1 }
-/^\.(text|rodata|data|bss) / {
+/^\.(boot|text|rodata|data|bss) / {
     split($0, section, / +/)
     bytes[section[1]] = section[2]
 }
@@ -70,7 +70,7 @@ END {
         fail("the root task has not come to its end")
     else
         mean = sprintf("%.3f", exp(sum / operations))
-    image = bytes[".text"] + bytes[".rodata"] + bytes[".data"]
+    image = bytes[".boot"] + bytes[".text"] + bytes[".rodata"] + bytes[".data"]
     printf "\ngeometric mean of %d operations: %s of seL4\n", operations, mean
     printf "kernel: %d bytes of text, constants and data; .bss %d\n", image, \
         bytes[".bss"]

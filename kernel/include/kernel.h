@@ -37,7 +37,7 @@ struct object_kind {
 /* The machine: fixed at boot.  Tests and the explorer choose small ones. */
 struct kernel_params {
     uint8_t window_bits;      /* W: 5 .. WINDOW_BITS_MAX */
-    uint8_t chunk_bits;       /* CH: log2 of bytes cleared per unit, 4 .. 14 */
+    uint8_t chunk_bits;       /* CH: log2 of bytes cleared at a time, 4 .. 14 */
     uint8_t untyped_bits_min; /* 4 */
     uint8_t untyped_bits_max; /* 38 on RV64 Sv39; also for any object */
     uint16_t fanout;          /* objects per Retype: 256 */

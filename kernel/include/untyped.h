@@ -31,12 +31,12 @@
  *   NotEnoughMemory       bytes left
  *   AlignmentError        offset is no multiple of the object's size
  *   RevokeFirst           not open, children, or something in the way
- * Preemption points: after every chunk cleared, after every capability
- * revoked. */
+ * Preemption points: between chunks that are cleared, after every
+ * capability revoked. */
 enum outcome untyped_invoke(struct kernel *k, const struct invocation *inv,
                             struct reply *reply);
 
-/* May no copy be made, no pool: does anything follow u in its list or lie
- * inside it?  At most W + 1 visits, from u's node. */
+/* Does anything follow u in its list or lie inside it?  Then it cannot be
+ * copied or become a pool.  At most W + 1 visits, from u's node. */
 bool untyped_has_children(struct kernel *k, slotno_t u);
 #endif

@@ -134,6 +134,7 @@ static void plan(struct boot *b, const struct boot_tree *machine,
 static void init_devices(const struct boot_tree *machine)
 {
     struct range plic = machine->plic;
+    uint64_t tick = machine->ticks_a_second * TIMER_TICK_MS / 1000;
     volatile uint32_t *registers =
         space_map_device(plic.start, plic.end - plic.start);
 
@@ -141,6 +142,9 @@ static void init_devices(const struct boot_tree *machine)
         console_refuse("the PLIC is too large", plic.end - plic.start);
     plic_init(registers, machine->plic_context, machine->plic_sources);
     machine_init(machine->plic_sources);
+    if (tick == 0)
+        console_refuse("the time base is too slow", machine->ticks_a_second);
+    trap_init(tick);
 }
 
 void boot(paddr_t user_start, paddr_t user_end, uint64_t user_offset,
@@ -168,7 +172,6 @@ void boot(paddr_t user_start, paddr_t user_end, uint64_t user_offset,
     b.root_cnode_bits = ROOT_CNODE_SIZE_BITS;
     b.untyped_slots_max = MAX_NUM_BOOTINFO_UNTYPED_CAPS;
     init_devices(&machine);
-    trap_init(machine.ticks_a_second * TIMER_TICK_MS / 1000);
     problem = boot_start_root_task(&machine_kernel, &b);
     if (problem)
         console_refuse(problem, user_start);

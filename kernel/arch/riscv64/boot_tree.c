@@ -174,6 +174,9 @@ static const char *missing(const struct walk *w)
         return "the device tree does not have the boot hart";
     if (!find_context(w, &w->out->plic_context))
         return "the PLIC does not interrupt the boot hart's S mode";
+    if (w->out->plic.end - w->out->plic.start <
+        plic_bytes(w->out->plic_context))
+        return "the PLIC ends before the boot hart's registers";
     return NULL;
 }
 

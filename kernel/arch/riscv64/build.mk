@@ -111,7 +111,7 @@ r_program = $(MAKE) $(1) OUT=$(abspath $(@D)) CROSS=$(CROSS) \
 	STREAM=$(abspath $(R)/recorded.stream)
 
 $(R)/%/program.elf: apps/%/Makefile $(A)/made force
-	$(Q)$(call r_program,-C apps/$*)
+	+$(Q)$(call r_program,-C apps/$*)
 
 # The recorded allocations for apps/recorded; RUN is the Makefile's.
 $(B)/stream: $(B)/tools/stream/stream.o $(LIBRARIES)
@@ -135,7 +135,7 @@ R_TEST_LIB := $(wildcard test/riscv64/lib/*.c) test/lib/tap.c
 R_TESTS := $(basename $(notdir $(wildcard test/riscv64/*.c)))
 
 $(R)/test/%/program.elf: test/riscv64/%.c $(R_TEST_LIB) $(A)/made force
-	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
+	+$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
 		SOURCES='$< $(R_TEST_LIB)' \
 		INCLUDES='-Itest/lib -Itest/riscv64/lib -DLABELS=$(LABELS)')
 

@@ -8,7 +8,7 @@ R_FAILING := $(basename $(notdir $(wildcard test/riscv64/failing/*.c)))
 $(R_FAILING:%=$(R)/test/failing-%/program.elf): \
 		$(R)/test/failing-%/program.elf: test/riscv64/failing/%.c \
 		$(R_TEST_LIB) $(A)/made force
-	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
+	+$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=$* \
 		SOURCES='$< $(R_TEST_LIB)' \
 		INCLUDES='-Itest/lib -Itest/riscv64/lib -DLABELS=$(LABELS)')
 

@@ -15,6 +15,12 @@
 
 #define PLIC_SOURCES_MAX 1023u
 
+/* Bytes from its start to the end of that context's registers. */
+static inline uint64_t plic_bytes(uint32_t context)
+{
+    return 0x200000 + 0x1000 * ((uint64_t)context + 1);
+}
+
 /* registers: where they are mapped; context: S mode of this hart; last: the
  * highest source.  Masks all, gives all of them priority 1, threshold 0. */
 void plic_init(volatile uint32_t *registers, uint32_t context, uint32_t last);

@@ -50,7 +50,7 @@ R_CORE_ALL := $(R_CORE_TESTS) $(R_CORE_SLOW)
 $(R_CORE_ALL:%=$(R)/test/core_%/program.elf): \
 		$(R)/test/core_%/program.elf: test/%.c $(R)/core/tests.a \
 		$(R_CORE_SOURCES) $(A)/made force
-	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=core_$* \
+	+$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=core_$* \
 		RT_HEAP_BYTES=4096 RT_STACK_BYTES=1048576 \
 		DEPENDS=$(R)/core/tests.a \
 		SOURCES='$< $(R_CORE_SOURCES) $(R)/core/tests.a' \
@@ -79,7 +79,7 @@ R_REAL_SOURCES := test/riscv64/core/real_fixture.c \
 $(R_REAL_TESTS:%=$(R)/test/real_%/program.elf): \
 		$(R)/test/real_%/program.elf: test/%.c $(R_REAL_SOURCES) \
 		$(A)/made force
-	$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=real_$* \
+	+$(Q)$(call r_program,-f lib/rt/program.mk TOP=. PROGRAM=real_$* \
 		SOURCES='$< $(R_REAL_SOURCES)' \
 		INCLUDES='-DFALLOW_GEN3=$(GEN3) -Wno-missing-prototypes \
 		$(R_CORE_INCLUDES)')
