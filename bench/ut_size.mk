@@ -14,7 +14,7 @@ $(B)/ut_size.elf: bench/ut_size.c $(wildcard lib/ut/*.[ch])
 	$(Q)$(CROSS)gcc $(UT_SIZE_FLAGS) $(UT_SIZE_LINK) -o $@ $< \
 		$(wildcard lib/ut/*.c) -lgcc -Wl,-Map=$(B)/ut_size.map
 
-check-ut-size: $(B)/ut_size.elf ## lib/ut layers 0-4, offset alone: riscv64 -Os text
+check-ut-size: $(B)/ut_size.elf ## size of lib/ut, layers 0-4
 	$(Q)$(CROSS)size $< | awk -v limit=$(UT_SIZE_LIMIT) 'NR == 2 { \
 		printf "layers 0-4, offset alone: %d bytes of text; limit %d\n", \
 		$$1, limit; exit $$1 > limit }'
