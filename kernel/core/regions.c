@@ -77,6 +77,9 @@ void regions_insert_after(struct regions *r, slotno_t source, slotno_t i)
     slot_set_next(slots, source, i);
     if (next != SLOT_NIL)
         slot_set_previous(slots, next, i);
+    //@ ghost in_list[i] = 1;
+    //@ ghost node_of[i] = node_of[source];
+    //@ ghost if (carried == SLOT_NIL) lemma_kept();
 }
 
 void regions_insert_run(struct regions *r, slotno_t u, slotno_t first,
