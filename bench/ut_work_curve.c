@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How much of what is free can be had as large blocks, at each level of use:
- * 8 GiB with w1's orders, filled, turned over, and then emptied in steps, so
- * that all that is free has been used.  At each step memory is turned over for
- * a while; then all blocks of 1 GiB that can be had are taken and given back,
- * then all of 2 MiB. */
+ * 8 GiB with w1's orders, filled in steps, turned over, and then emptied in
+ * steps.  On the way up most of what is free was never used; on the way down
+ * all of it was.  At each step memory is turned over for a while; then all
+ * blocks of 1 GiB that can be had are taken and given back, then all of 2
+ * MiB. */
 #include "ut_work.h"
 
 #include "svg.h"
 
 #include <inttypes.h>
 
-#define STEP        5u
-#define STEPS       (95u / STEP)
-#define TURNS       20000u
-#define FIRST_TURNS 200000u
-#define BLOCKS_MAX  4096u
-#define SIZES       2u
+#define STEP       5u
+#define STEPS      (95u / STEP)
+#define TURNS      10000u
+#define FULL_TURNS 200000u /* at the fullest */
+#define BLOCKS_MAX 4096u
+#define SIZES      2u
+#define WAYS       2u
+
+static const char *const ways[WAYS] = {"up", "down"};
 
 static const struct {
     unsigned order;
@@ -24,7 +28,7 @@ static const struct {
 
 static struct point {
     uint64_t blocks, wanted; /* got; all that is free, in such blocks */
-} points[DRIVE_KINDS][STEPS][SIZES];
+} points[DRIVE_KINDS][WAYS][STEPS][SIZES];
 
 static void probe(struct drive *d, uint32_t first, unsigned size,
                   struct point *point)
@@ -47,26 +51,32 @@ static void turn_over(struct noise *n, uint32_t turns)
         noise_step(n);
 }
 
+static void step(struct noise *n, uint32_t first, unsigned way, unsigned i)
+{
+    struct drive *d = n->d;
+    uint64_t pages = d->figures.managed_bytes >> UT_PAGE_BITS;
+    uint64_t target = pages * (i + 1) * STEP / 100;
+
+    n->target_pages = target;
+    while (n->live_pages > target || n->live_pages + pages / 1000 < target)
+        noise_step(n);
+    turn_over(n, TURNS);
+    for (unsigned size = SIZES; size-- > 0;)
+        probe(d, first, size, &points[d->kind][way][i][size]);
+}
+
 void work_curve(struct drive *d, const struct workload *w)
 {
-    uint64_t pages = d->figures.managed_bytes >> UT_PAGE_BITS;
     uint32_t first = w->ids - BLOCKS_MAX;
     struct noise n;
 
     if (!noise_start(&n, d, w->seed, noise_w1, first))
         return;
-    n.target_pages = pages * STEPS * STEP / 100;
-    while (n.live_pages + n.target_pages / 1000 < n.target_pages)
-        noise_step(&n);
-    turn_over(&n, FIRST_TURNS);
-    for (unsigned i = STEPS; i-- > 0 && d->figures.broken[0] == '\0';) {
-        n.target_pages = pages * (i + 1) * STEP / 100;
-        while (n.live_pages > n.target_pages)
-            noise_step(&n);
-        turn_over(&n, TURNS);
-        for (unsigned size = SIZES; size-- > 0;)
-            probe(d, first, size, &points[d->kind][i][size]);
-    }
+    for (unsigned i = 0; i < STEPS && d->figures.broken[0] == '\0'; i++)
+        step(&n, first, 0, i);
+    turn_over(&n, FULL_TURNS);
+    for (unsigned i = STEPS; i-- > 0 && d->figures.broken[0] == '\0';)
+        step(&n, first, 1, i);
     noise_end(&n);
 }
 
@@ -93,34 +103,35 @@ static svg_length x_of(unsigned size, uint64_t utilisation)
            (svg_length)utilisation * WIDTH * SVG_PX / 100;
 }
 
-static svg_length y_of(uint64_t percent)
+static svg_length y_of(unsigned way, uint64_t percent)
 {
-    return (TOP + HEIGHT) * SVG_PX -
+    return (TOP + HEIGHT + way * (HEIGHT + GAP)) * SVG_PX -
            (svg_length)percent * HEIGHT * SVG_PX / 100;
 }
 
-static void axes_draw(FILE *out, unsigned size)
+static void axes_draw(FILE *out, unsigned size, unsigned way)
 {
-    struct svg_box box = {x_of(size, 0), y_of(100), WIDTH * SVG_PX,
+    struct svg_box box = {x_of(size, 0), y_of(way, 100), WIDTH * SVG_PX,
                           HEIGHT * SVG_PX};
     char text[80];
 
     svg_frame(out, box, "#808080");
     for (uint64_t at = 0; at <= 100; at += 20) {
         snprintf(text, sizeof text, "%" PRIu64, at);
-        svg_text(out, x_of(size, at), y_of(0) + 16 * SVG_PX, 11, SVG_MIDDLE,
-                 text);
-        svg_text(out, x_of(size, 0) - 6 * SVG_PX, y_of(at) + 4 * SVG_PX, 11,
-                 SVG_RIGHT, text);
+        svg_text(out, x_of(size, at), y_of(way, 0) + 16 * SVG_PX, 11,
+                 SVG_MIDDLE, text);
+        svg_text(out, x_of(size, 0) - 6 * SVG_PX, y_of(way, at) + 4 * SVG_PX,
+                 11, SVG_RIGHT, text);
     }
-    snprintf(text, sizeof text, "%s: free memory that can be had, %%",
-             sizes[size].name);
-    svg_text(out, x_of(size, 50), (TOP - 12) * SVG_PX, 13, SVG_MIDDLE, text);
-    svg_text(out, x_of(size, 50), y_of(0) + 34 * SVG_PX, 12, SVG_MIDDLE,
+    snprintf(text, sizeof text, "%s, on the way %s: free memory to be had, %%",
+             sizes[size].name, ways[way]);
+    svg_text(out, x_of(size, 50), y_of(way, 100) - 12 * SVG_PX, 13, SVG_MIDDLE,
+             text);
+    svg_text(out, x_of(size, 50), y_of(way, 0) + 34 * SVG_PX, 12, SVG_MIDDLE,
              "memory in use, %");
 }
 
-static void curves_draw(FILE *out, unsigned size)
+static void curves_draw(FILE *out, unsigned size, unsigned way)
 {
     for (unsigned k = 0; k < DRIVE_KINDS; k++) {
         struct svg_point line[STEPS];
@@ -128,7 +139,7 @@ static void curves_draw(FILE *out, unsigned size)
         for (unsigned i = 0; i < STEPS; i++)
             line[i] = (struct svg_point){
                 x_of(size, (i + 1) * STEP),
-                y_of(percent_of(&points[k][i][size])),
+                y_of(way, percent_of(&points[k][way][i][size])),
             };
         svg_line(out, line, STEPS, colours[k]);
     }
@@ -142,14 +153,15 @@ static bool svg_write(const char *path)
     if (!out)
         return false;
     svg_begin(out, (LEFT + 2 * WIDTH + GAP + 20) * SVG_PX,
-              (TOP + HEIGHT + 80) * SVG_PX, "Large blocks against utilisation");
-    for (unsigned s = 0; s < SIZES; s++) {
-        axes_draw(out, s);
-        curves_draw(out, s);
+              (TOP + WAYS * (HEIGHT + GAP)) * SVG_PX,
+              "Large blocks against utilisation");
+    for (unsigned i = 0; i < SIZES * WAYS; i++) {
+        axes_draw(out, i % SIZES, i / SIZES);
+        curves_draw(out, i % SIZES, i / SIZES);
     }
     for (unsigned k = 0; k < DRIVE_KINDS; k++) {
         svg_length x = (LEFT + (svg_length)k * 130) * SVG_PX;
-        svg_length y = (TOP + HEIGHT + 62) * SVG_PX;
+        svg_length y = (TOP + WAYS * (HEIGHT + GAP) - 18) * SVG_PX;
         struct svg_box box = {x, y - 9 * SVG_PX, 18 * SVG_PX, 9 * SVG_PX};
 
         svg_rect(out, box, colours[k], NULL);
@@ -167,13 +179,17 @@ static bool tsv_write(const char *path)
 
     if (!out)
         return false;
-    fprintf(out, "size\tstrategy\tutilisation\tblocks\twanted\n");
-    for (unsigned s = 0; s < SIZES; s++)
-        for (unsigned k = 0; k < DRIVE_KINDS; k++)
-            for (unsigned i = 0; i < STEPS; i++)
-                fprintf(out, "%s\t%s\t%u\t%" PRIu64 "\t%" PRIu64 "\n",
-                        sizes[s].name, drive_name(k), (i + 1) * STEP,
-                        points[k][i][s].blocks, points[k][i][s].wanted);
+    fprintf(out, "size\tway\tstrategy\tutilisation\tblocks\twanted\n");
+    for (unsigned i = 0; i < SIZES * WAYS * DRIVE_KINDS * STEPS; i++) {
+        unsigned u = i % STEPS, k = i / STEPS % DRIVE_KINDS;
+        unsigned way = i / STEPS / DRIVE_KINDS % WAYS;
+        unsigned size = i / STEPS / DRIVE_KINDS / WAYS;
+        const struct point *p = &points[k][way][u][size];
+
+        fprintf(out, "%s\t%s\t%s\t%u\t%" PRIu64 "\t%" PRIu64 "\n",
+                sizes[size].name, ways[way], drive_name(k), (u + 1) * STEP,
+                p->blocks, p->wanted);
+    }
     failed = ferror(out) != 0;
     return fclose(out) == 0 && !failed;
 }
