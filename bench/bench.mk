@@ -59,11 +59,11 @@ bench-stretch: $(BENCHES) ## the longest stretches of a run without preemption
 # ---- The whole core on the list --------------------------------------------
 
 # Not those tests that look at the tree itself or at lists by its links, nor
-# those of the recorded run, whose tool does the latter.
+# those of the recorded run, whose tool does the latter, nor the library's.
 TWIN_TESTS := $(patsubst $(B)/test/%,$(B)/twin/%,$(filter-out \
 	$(addprefix $(B)/test/,regions_% check_finds_% map_% list_twin \
 	preempt_everywhere preempt_random %_lockstep thread_random cli_% replay_% \
-	devtree_twin), \
+	devtree_twin ut_%), \
 	$(TESTS)))
 
 $(TWIN_TESTS): $(B)/twin/%: $(B)/test/%.o $(LIST) $(LIBRARIES)

@@ -168,6 +168,8 @@ static void test_requests(void)
 
     r.type = 200;
     refused(r, UT_EINVAL, "no such type");
+    r.type = bed.ops.kind_count;
+    refused(r, UT_EINVAL, "the first one that is not there");
     r = ok;
     r.size_bits = 3;
     refused(r, UT_EINVAL, "too small");
