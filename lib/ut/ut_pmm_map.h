@@ -27,8 +27,8 @@
 #define DEPTHS     5u /* 64^5 nodes */
 #define TOP_WORDS  2u /* at most, of the topmost depth */
 
-/* Sets of nodes that are searched apart: RAM by classes in the levels below
- * CLASS_LEVELS, all of it in set 0 above them; and devices. */
+/* Sets of nodes that are searched apart: the classes, which levels below
+ * CLASS_LEVELS have, above them all RAM is set 0; and devices. */
 #define CLASS_LEVELS 2u
 #define SET_DEVICE   UT_CLASSES
 #define SETS         (UT_CLASSES + 1u)
@@ -158,8 +158,9 @@ uint32_t ut_pmm_index_last_(const struct ut_pmm *p, unsigned l, unsigned set,
 int ut_pmm_largest_(uint64_t used);
 /* Bit i: 2^order zeros begin at bit i, a multiple of it. */
 uint64_t ut_pmm_runs_(uint64_t used, unsigned order);
-/* Pages of one region that are all free become a block; a block's become free;
- * and what follows from it in the levels above and the index. */
+/* Pages that are all free become a block, or the rest of one (!start); a
+ * block's become free; and what follows from it in the levels above and the
+ * index. */
 void ut_pmm_take_(struct ut_pmm *p, const struct ut_pmm_region *r, uint64_t rp,
                   uint64_t pages, ut_owner_t owner, unsigned cls);
 void ut_pmm_give_(struct ut_pmm *p, const struct ut_pmm_region *r, uint64_t rp,
