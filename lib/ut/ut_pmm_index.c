@@ -81,13 +81,6 @@ static inline uint32_t bit_in(uint64_t x, bool high)
                 : (uint32_t)__builtin_ctzll(x);
 }
 
-/* The bits at this place and beyond it. */
-static inline uint64_t beyond(uint32_t place, bool high)
-{
-    return high ? ~(uint64_t)0 >> (63 - place % 64)
-                : ~(uint64_t)0 << place % 64;
-}
-
 /* Upwards until a word has a bit beyond the place, then down to the nearest. */
 uint32_t ut_pmm_index_find_(const struct ut_pmm *p, unsigned l, unsigned set,
                             unsigned order, uint32_t from, uint32_t to,
@@ -95,19 +88,18 @@ uint32_t ut_pmm_index_find_(const struct ut_pmm *p, unsigned l, unsigned set,
 {
     const struct ut_pmm_level *level = &p->level[l];
     const uint64_t *words = words_at(p, l, set);
-    uint32_t w, stop = to;
+    uint32_t w, stop = to / 64;
     unsigned d = 0;
     uint64_t x;
 
     for (;;) {
         w = from / 64;
         x = gather(words + level->offset[d] + w * ORDERS, order) &
-            beyond(from, high);
-        if (w == stop / 64)
-            x &= beyond(stop, !high);
+            (high ? ~(uint64_t)0 >> (63 - from % 64)
+                  : ~(uint64_t)0 << from % 64);
         if (x)
             break;
-        if (w == stop / 64)
+        if (w == stop)
             return UINT32_MAX;
         from = high ? w - 1 : w + 1;
         if (d + 1u < level->depth) {
