@@ -142,9 +142,9 @@ static void test_placement(void)
     struct ut_blk blk;
 
     tap_is(take(pmm, 12, 2), 2 * GIB - PAGE, "unconstrained: the highest");
-    tap_is(take(pmm, 12, 0), 2 * GIB - 16 * MIB - PAGE,
-           "another class: other 16 MiB");
-    tap_is(take(pmm, 12, 2), 2 * GIB - 2 * PAGE, "the first class: its own");
+    tap_is(take(pmm, 12, 0), 2 * GIB - 2 * MIB - PAGE,
+           "another class: another chunk");
+    tap_is(take(pmm, 12, 2), 2 * GIB - 2 * PAGE, "the first class: its chunk");
     ut_pmm_alloc(pmm, &dma, 2, &blk, NULL);
     tap_is(blk.paddr, GIB, "with a maximum: the lowest");
     tap_is(ut_pmm_alloc(pmm, &run, 2, &blk, NULL), UT_OK, "a run of 3 MiB");

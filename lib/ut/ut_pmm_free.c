@@ -3,48 +3,80 @@
 
 #define PAGE_MASK (((uint64_t)1 << UT_PAGE_BITS) - 1)
 
-/* The block is there, of that size, and the owner's. */
+/* Nothing begins at this page. */
+static ut_err_t not_there(const struct ut_pmm *p, const struct ut_pmm_region *r,
+                          uint64_t rp, enum ut_pmm_state state, uint64_t bytes,
+                          struct ut_fault *fault)
+{
+    ut_owner_t owner = UT_OWNER_NONE;
+
+    if (state == PAGE_REST) {
+        rp = ut_pmm_begin_(p, r, rp);
+        owner = ut_pmm_owner_(p, r, rp);
+    }
+    return ut_pmm_fail_(fault, UT_EBUSY, bytes, 0,
+                        (r->base + rp) << UT_PAGE_BITS, owner);
+}
+
+/* The block is there, of that size, and the owner's; *level: that of its first
+ * part. */
 static ut_err_t find_block(const struct ut_pmm *p, const struct ut_blk *blk,
                            ut_owner_t owner, const struct ut_pmm_region **r,
-                           struct ut_pmm_span *span, struct ut_fault *fault)
+                           unsigned *level, struct ut_fault *fault)
 {
     uint64_t pages = ut_pmm_pages_(blk->count, blk->size_bits);
-    uint64_t page = blk->paddr >> UT_PAGE_BITS, bytes = pages << UT_PAGE_BITS;
-    ut_owner_t tag = owner;
+    uint64_t bytes = pages << UT_PAGE_BITS, rp, end;
+    enum ut_pmm_state state;
+    ut_owner_t tag;
 
     if (blk->paddr & PAGE_MASK)
         return ut_pmm_fail_(fault, UT_EALIGN, PAGE_MASK + 1, 0, blk->paddr, 0);
-    *r = ut_pmm_region_(p, page);
+    *r = ut_pmm_region_(p, blk->paddr >> UT_PAGE_BITS);
     if (!*r)
         return ut_pmm_fail_(fault, UT_ERANGE, bytes, 0, blk->paddr, 0);
-    page -= (*r)->base;
-    ut_pmm_span_(p, *r, page, span);
-    if (!span->start || span->begin != page)
-        return ut_pmm_busy_(p, *r, page, true, bytes, fault);
-    if (p->flags & UT_PMM_TAGS)
-        tag = *tag_at(p, (*r)->tags + page);
+    rp = (blk->paddr >> UT_PAGE_BITS) - (*r)->base;
+    state = ut_pmm_extent_(p, *r, rp, level, &end);
+    if (state != PAGE_START)
+        return not_there(p, *r, rp, state, bytes, fault);
+    tag = p->flags & UT_PMM_TAGS ? *tag_at(p, (*r)->tags + rp) : owner;
     if (owner != UT_OWNER_NONE && tag != owner)
         return ut_pmm_fail_(fault, UT_EBUSY, bytes, 0, blk->paddr, tag);
-    /* Inside a node of pages it ends there. */
-    if (span->end % NODE_UNITS == 0)
-        ut_pmm_span_end_(p, *r, span);
-    if (span->end - page != pages)
-        return ut_pmm_fail_(fault, UT_EINVAL, bytes,
-                            (span->end - page) << UT_PAGE_BITS, blk->paddr,
-                            tag);
+    /* It ends inside its node, unless more of it may lie in others. */
+    if (*level || unit_of(0, end) == 0)
+        end = ut_pmm_follow_(p, *r, end, false);
+    if (end - rp != pages)
+        return ut_pmm_fail_(fault, UT_EINVAL, bytes, (end - rp) << UT_PAGE_BITS,
+                            blk->paddr, tag);
     return UT_OK;
 }
 
-ut_err_t ut_pmm_free(struct ut_pmm *p, const struct ut_blk *blk,
-                     ut_owner_t owner, struct ut_fault *fault)
+ut_err_t ut_pmm_free_any_(struct ut_pmm *p, const struct ut_blk *blk,
+                          ut_owner_t owner, struct ut_fault *fault)
 {
     const struct ut_pmm_region *r;
-    struct ut_pmm_span span;
-    ut_err_t err = find_block(p, blk, owner, &r, &span, fault);
+    unsigned level;
+    ut_err_t err = find_block(p, blk, owner, &r, &level, fault);
+    uint64_t rp, pages;
 
-    if (!err)
-        ut_pmm_give_(p, r, span.begin, span.end - span.begin);
-    return err;
+    if (err)
+        return err;
+    rp = (blk->paddr >> UT_PAGE_BITS) - r->base;
+    pages = ut_pmm_pages_(blk->count, blk->size_bits);
+    p->pages_free[r->device] += pages;
+    if (p->flags & UT_PMM_TAGS)
+        *tag_at(p, r->tags + rp) = UT_OWNER_NONE;
+    for (;;) {
+        uint64_t n = NODE_UNITS - unit_of(level, rp);
+
+        if (n > pages >> (NODE_BITS * level))
+            n = pages >> (NODE_BITS * level);
+        ut_pmm_give_(p, r, level, rp, (unsigned)n);
+        rp += n << (NODE_BITS * level);
+        pages -= n << (NODE_BITS * level);
+        if (!pages)
+            return UT_OK;
+        level = ut_pmm_level_(p, r, rp);
+    }
 }
 
 ut_err_t ut_pmm_set_owner(struct ut_pmm *p, const struct ut_blk *blk,
@@ -52,11 +84,12 @@ ut_err_t ut_pmm_set_owner(struct ut_pmm *p, const struct ut_blk *blk,
                           struct ut_fault *fault)
 {
     const struct ut_pmm_region *r;
-    struct ut_pmm_span span;
-    ut_err_t err = find_block(p, blk, owner, &r, &span, fault);
+    unsigned level;
+    ut_err_t err = find_block(p, blk, owner, &r, &level, fault);
 
     if (!err && p->flags & UT_PMM_TAGS)
-        *tag_at(p, r->tags + span.begin) = new_owner;
+        *tag_at(p, r->tags + (blk->paddr >> UT_PAGE_BITS) - r->base) =
+            new_owner;
     return err;
 }
 
@@ -78,30 +111,28 @@ ut_err_t ut_pmm_reserve_range(struct ut_pmm *p, uint64_t first, uint64_t last,
                               ut_owner_t owner, struct ut_fault *fault)
 {
     uint64_t lo = first >> UT_PAGE_BITS, hi = last >> UT_PAGE_BITS, rp = 0;
+    struct ut_pmm_use use = {.owner = owner};
     bool is_managed = false;
 
-    if (last < first)
+    if (last < first || (p->pools && owner >= p->pool_count))
         return ut_pmm_fail_(fault, UT_EINVAL, last, first, first, owner);
-    /* Once to look, once to take. */
-    for (uint32_t i = 0; i < 2 * p->regions; i++) {
-        const struct ut_pmm_region *r = &p->region[i % p->regions];
+    for (uint32_t i = 0; i < p->regions; i++) {
+        const struct ut_pmm_region *r = &p->region[i];
         uint64_t pages = part(r, lo, hi, &rp), taken;
 
-        if (i == p->regions && !is_managed)
-            break;
-        if (!pages)
-            continue;
-        is_managed = true;
-        if (i >= p->regions) {
-            ut_pmm_take_(p, r, rp, pages, owner, 0);
-            continue;
-        }
-        taken = ut_pmm_taken_(p, r, rp, pages);
-        if (taken != rp + pages)
-            return ut_pmm_busy_(p, r, taken, false, pages << UT_PAGE_BITS,
-                                fault);
+        is_managed |= pages != 0;
+        if (pages && !ut_pmm_is_free_(p, r, rp, pages, owner, &taken))
+            return ut_pmm_fail_(fault, UT_EBUSY, pages << UT_PAGE_BITS, 0,
+                                (r->base + taken) << UT_PAGE_BITS,
+                                ut_pmm_owner_(p, r, taken));
     }
-    return is_managed
-               ? UT_OK
-               : ut_pmm_fail_(fault, UT_ERANGE, last - first + 1, 0, first, 0);
+    if (!is_managed)
+        return ut_pmm_fail_(fault, UT_ERANGE, last - first + 1, 0, first, 0);
+    for (uint32_t i = 0; i < p->regions; i++) {
+        uint64_t pages = part(&p->region[i], lo, hi, &rp);
+
+        if (pages)
+            ut_pmm_mark_(p, &p->region[i], rp, pages, &use);
+    }
+    return UT_OK;
 }

@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_pmm_map.h"
 
+/* Levels that a region of 2^order pages has. */
+static unsigned levels_of(unsigned order)
+{
+    return order / NODE_BITS + 1;
+}
+
+static uint64_t nodes_of(unsigned order, unsigned l)
+{
+    unsigned bits = NODE_BITS * (l + 1);
+
+    if (l >= levels_of(order))
+        return 0;
+    return order <= bits ? 1 : (uint64_t)1 << (order - bits);
+}
+
 static bool is_usable(const struct ut_region *r)
 {
     return r->size_bits >= UT_PAGE_BITS;
@@ -30,84 +45,80 @@ static ut_err_t check_regions(const struct ut_region *regions, uint32_t count,
                 return ut_pmm_fail_(fault, UT_EBUSY, 0, 0, r->base, 0);
         usable += is_usable(r);
     }
-    if (usable == 0 || usable > UINT16_MAX)
-        return ut_pmm_fail_(fault, UT_EINVAL, usable, UINT16_MAX, 0, 0);
-    return UT_OK;
+    return usable ? UT_OK : ut_pmm_fail_(fault, UT_EINVAL, count, 1, 0, 0);
 }
 
-/* Nodes of a region of 2^order pages in level l. */
-static uint64_t nodes_of(unsigned order, unsigned l)
-{
-    if (l > order / NODE_BITS)
-        return 0;
-    return ((((uint64_t)1 << order) - 1) >> (NODE_BITS * (l + 1))) + 1;
-}
+/* Everything but what the regions say: counts, and where what lies. */
+struct plan {
+    struct ut_pmm_level level[LEVELS];
+    uint64_t tags; /* offset */
+    uint64_t bytes;
+    uint32_t regions;
+    unsigned levels;
+};
 
-/* Where one level's nodes and index lie, from *bytes on. */
-static void plan_level(struct ut_pmm_level *l, unsigned sets, uint64_t *bytes)
+static void plan_index(struct ut_pmm_level *l)
 {
     uint32_t n = l->count;
 
+    l->depth = 0;
+    l->words = 0;
     do {
         n = (n + 63) / 64;
-        l->offset[l->depth++] = l->words;
-        l->words += n * ORDERS;
-    } while (n > TOP_WORDS);
-    l->top = (uint16_t)n;
-    l->maps = *bytes;
-    l->index = l->maps + (uint64_t)l->count * sizeof(struct ut_pmm_map);
-    l->heads = l->index + (uint64_t)l->words * sets * sizeof(uint64_t);
-    *bytes = l->heads + (((uint64_t)l->count * sizeof(struct ut_pmm_head) + 7) &
-                         ~(uint64_t)7);
+        l->offset[l->depth] = l->words;
+        l->present[l->depth] = n;
+        l->words += n;
+        l->depth++;
+    } while (n > 1);
 }
 
-/* Everything but what the regions say: counts, and where what lies.  False:
- * more nodes than a number counts. */
-static bool plan_map(struct ut_pmm *p, const struct ut_region *regions,
+/* False: more nodes than a number counts. */
+static bool plan_map(struct plan *plan, const struct ut_region *regions,
                      uint32_t count, unsigned flags)
 {
-    uint64_t nodes = 1, pages = 0, usable = 0;
+    uint64_t nodes, pages = 0;
 
-    *p = (struct ut_pmm){
-        .magic = UT_PMM_MAGIC, .sets = UT_CLASSES, .flags = (uint16_t)flags};
-    for (uint32_t i = 0; i < count; i++)
-        if (is_usable(&regions[i])) {
-            usable++;
-            if (regions[i].flags & UT_REGION_DEVICE)
-                p->sets = SETS;
-        }
-    p->bytes = sizeof *p + usable * sizeof(struct ut_pmm_region);
-    for (unsigned l = 0; l < LEVELS && nodes; l++) {
-        nodes = pages = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            unsigned order = regions[i].size_bits - UT_PAGE_BITS;
+    *plan = (struct plan){0};
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned order = regions[i].size_bits - UT_PAGE_BITS;
 
-            if (is_usable(&regions[i])) {
-                nodes += nodes_of(order, l);
-                pages += (uint64_t)1 << order;
-            }
-        }
-        if (nodes >> (6 * DEPTHS))
-            return false;
-        if (nodes) {
-            p->levels = (uint8_t)(l + 1);
-            p->level[l].count = (uint32_t)nodes;
-            plan_level(&p->level[l], p->sets, &p->bytes);
-        }
+        if (!is_usable(&regions[i]))
+            continue;
+        plan->regions++;
+        pages += (uint64_t)1 << order;
+        if (levels_of(order) > plan->levels)
+            plan->levels = levels_of(order);
     }
-    p->tags = p->bytes;
+    plan->bytes = sizeof(struct ut_pmm) +
+                  plan->regions * (uint64_t)sizeof(struct ut_pmm_region);
+    for (unsigned l = 0; l < plan->levels; l++) {
+        nodes = 0;
+        for (uint32_t i = 0; i < count; i++)
+            if (is_usable(&regions[i]))
+                nodes += nodes_of(regions[i].size_bits - UT_PAGE_BITS, l);
+        if (nodes >= UINT32_MAX)
+            return false;
+        plan->level[l].count = (uint32_t)nodes;
+        plan->level[l].nodes = plan->bytes;
+        plan_index(&plan->level[l]);
+        plan->level[l].index = plan->bytes + nodes * sizeof(struct ut_pmm_node);
+        plan->bytes = plan->level[l].index + (uint64_t)plan->level[l].words *
+                                                 ORDERS * sizeof(uint64_t) *
+                                                 (l ? 2 : SETS);
+    }
+    plan->tags = plan->bytes;
     if (flags & UT_PMM_TAGS)
-        p->bytes += (pages * sizeof(ut_owner_t) + 7) & ~(uint64_t)7;
-    return p->bytes <= SIZE_MAX;
+        plan->bytes += (pages * sizeof(ut_owner_t) + 7) & ~(uint64_t)7;
+    return true;
 }
 
 size_t ut_pmm_size(const struct ut_region *regions, uint32_t count,
                    unsigned flags)
 {
-    struct ut_pmm plan;
+    struct plan plan;
 
     if (check_regions(regions, count, NULL) ||
-        !plan_map(&plan, regions, count, flags))
+        !plan_map(&plan, regions, count, flags) || plan.bytes > SIZE_MAX)
         return 0;
     return (size_t)plan.bytes;
 }
@@ -118,38 +129,69 @@ static void insert_region(struct ut_pmm *p, const struct ut_region *from,
 {
     uint8_t device = (from->flags & UT_REGION_DEVICE) != 0;
     uint64_t base = from->base >> UT_PAGE_BITS;
-    struct ut_pmm_region *r = &p->region[p->regions++];
+    uint32_t i = p->regions++;
+    struct ut_pmm_region *r;
 
-    for (; r > p->region; r--) {
-        if (r[-1].device < device ||
-            (r[-1].device == device && r[-1].base < base))
+    for (; i > 0; i--) {
+        r = &p->region[i - 1];
+        if (r->device < device || (r->device == device && r->base < base))
             break;
-        *r = r[-1];
+        p->region[i] = *r;
     }
+    r = &p->region[i];
     r->base = base;
     r->number = number;
     r->order = (uint8_t)(from->size_bits - UT_PAGE_BITS);
+    r->top = (uint8_t)(levels_of(r->order) - 1);
     r->device = device;
     p->regions_ram += !device;
     p->pages[device] += region_pages(r);
     p->pages_free[device] += region_pages(r);
 }
 
-/* Its nodes, all of them free; of the topmost, what is behind the region's end
- * looks like blocks that are taken. */
-static void make_region(struct ut_pmm *p, struct ut_pmm_region *r)
+/* What is behind the region's end looks like a block that is taken. */
+static void close_top(struct ut_pmm_node *n)
 {
-    unsigned top = r->order / NODE_BITS;
-    struct ut_pmm_map *map;
+    unsigned unit = n->units;
 
-    for (unsigned l = 0; l <= top; l++)
-        for (uint32_t i = 0; i < nodes_of(r->order, l); i++)
-            *head_at(p, l, r->first[l] + i) = (struct ut_pmm_head){
-                (uint16_t)(r - p->region), r->device ? SET_DEVICE : 0, -1};
-    map = map_at(p, top, r->first[top]);
-    map->used = map->start = ~(uint64_t)0
-                             << ((uint64_t)1 << (r->order % NODE_BITS));
-    ut_pmm_index_set_(p, top, r->first[top], r->order % NODE_BITS);
+    if (unit < NODE_UNITS)
+        n->start[unit / 64] = (uint64_t)1 << unit % 64;
+    for (; unit < NODE_UNITS; unit++)
+        n->used[unit / 64] |= (uint64_t)1 << unit % 64;
+}
+
+static void make_region(struct ut_pmm *p, uint32_t number, uint32_t *next,
+                        uint64_t *tags)
+{
+    struct ut_pmm_region *r = &p->region[number];
+
+    r->tags = *tags;
+    *tags += region_pages(r);
+    for (unsigned l = 0; l < LEVELS; l++) {
+        r->first[l] = next[l];
+        next[l] += region_nodes(r, l);
+        if (l < p->levels && !r->device)
+            p->level[l].count_ram = next[l];
+    }
+    for (unsigned l = 0; l <= r->top; l++)
+        for (uint32_t i = 0; i < region_nodes(r, l); i++) {
+            struct ut_pmm_node *n = node_at(p, l, r->first[l] + i);
+
+            n->region = number;
+            n->indexed = -1;
+            n->set = r->device ? (l ? 1 : SET_DEVICE) : 0;
+            n->largest = 9;
+            n->units = NODE_UNITS;
+            if (r->order < NODE_BITS * (l + 1))
+                n->units = (uint16_t)(1u << (r->order - NODE_BITS * l));
+            n->free = n->units;
+            close_top(n);
+            for (unsigned w = 0; w < NODE_WORDS; w++)
+                n->runs |= ut_pmm_word_run_(n->used[w]) << w * 4;
+        }
+    /* The topmost node is always split; giving nothing puts it in the index. */
+    node_at(p, r->top, r->first[r->top])->flags = NODE_SPLIT;
+    ut_pmm_give_(p, r, r->top, 0, 0);
 }
 
 ut_err_t ut_pmm_init(void *memory, size_t bytes,
@@ -158,8 +200,10 @@ ut_err_t ut_pmm_init(void *memory, size_t bytes,
                      struct ut_fault *fault)
 {
     ut_err_t err = check_regions(regions, count, fault);
-    struct ut_pmm *p = memory, plan;
-    struct ut_pmm_region *r;
+    uint32_t next[LEVELS] = {0};
+    struct ut_pmm *p = memory;
+    uint64_t tags = 0;
+    struct plan plan;
 
     if (err)
         return err;
@@ -169,19 +213,18 @@ ut_err_t ut_pmm_init(void *memory, size_t bytes,
         return ut_pmm_fail_(fault, UT_EINVAL, plan.bytes, bytes, 0, 0);
     for (uint64_t i = 0; i < plan.bytes / 8; i++)
         ((uint64_t *)memory)[i] = 0;
-    *p = plan;
+    p->magic = UT_PMM_MAGIC;
+    p->levels = (uint16_t)plan.levels;
+    p->flags = (uint16_t)flags;
+    p->bytes = plan.bytes;
+    p->tags = plan.tags;
+    for (unsigned l = 0; l < plan.levels; l++)
+        p->level[l] = plan.level[l];
     for (uint32_t i = 0; i < count; i++)
         if (is_usable(&regions[i]))
             insert_region(p, &regions[i], i);
-    for (r = p->region; r < p->region + p->regions; r++) {
-        if (r > p->region) {
-            r->tags = r[-1].tags + region_pages(&r[-1]);
-            for (unsigned l = 0; l < LEVELS; l++)
-                r->first[l] =
-                    r[-1].first[l] + (uint32_t)nodes_of(r[-1].order, l);
-        }
-        make_region(p, r);
-    }
+    for (uint32_t i = 0; i < p->regions; i++)
+        make_region(p, i, next, &tags);
     *pmm = p;
     return UT_OK;
 }

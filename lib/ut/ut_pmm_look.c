@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_pmm_map.h"
 
+/* The area from page `begin' on, of which `end' is the first part's end. */
+static void describe(const struct ut_pmm *p, const struct ut_pmm_region *r,
+                     uint64_t begin, uint64_t end, bool is_free,
+                     struct ut_pmm_area *area)
+{
+    end = ut_pmm_follow_(p, r, end, is_free);
+    area->base = (r->base + begin) << UT_PAGE_BITS;
+    area->bytes = (end - begin) << UT_PAGE_BITS;
+    area->region = r->number;
+    area->owner = UT_OWNER_NONE;
+    if (!is_free && p->flags & UT_PMM_TAGS)
+        area->owner = *tag_at(p, r->tags + begin);
+    area->used = !is_free;
+    area->device = r->device;
+}
+
 bool ut_pmm_lookup(const struct ut_pmm *p, uint64_t paddr,
                    struct ut_pmm_area *area)
 {
-    uint64_t page = paddr >> UT_PAGE_BITS;
+    uint64_t page = paddr >> UT_PAGE_BITS, end;
     const struct ut_pmm_region *r = ut_pmm_region_(p, page);
-    struct ut_pmm_span span;
+    bool is_free;
+    unsigned level;
 
     if (!r)
         return false;
-    ut_pmm_span_(p, r, page - r->base, &span);
-    ut_pmm_span_begin_(p, r, &span);
-    ut_pmm_span_end_(p, r, &span);
-    area->base = (r->base + span.begin) << UT_PAGE_BITS;
-    area->bytes = (span.end - span.begin) << UT_PAGE_BITS;
-    area->region = r->number;
-    area->owner = UT_OWNER_NONE;
-    if (span.used && p->flags & UT_PMM_TAGS)
-        area->owner = *tag_at(p, r->tags + span.begin);
-    area->used = span.used;
-    area->device = r->device;
+    is_free = ut_pmm_extent_(p, r, page - r->base, &level, &end) == PAGE_FREE;
+    describe(p, r, ut_pmm_begin_(p, r, page - r->base), end, is_free, area);
     return true;
 }
 
@@ -51,8 +59,6 @@ bool ut_pmm_next(const struct ut_pmm *p, uint64_t from,
     return ut_pmm_lookup(p, page << UT_PAGE_BITS, area);
 }
 
-#define CHUNK_PAGES (1u << (UT_CHUNK_BITS - UT_PAGE_BITS))
-
 ut_err_t ut_pmm_next_owned(const struct ut_pmm *p, uint64_t *from,
                            ut_owner_t owner, uint32_t budget,
                            struct ut_pmm_area *area)
@@ -71,7 +77,7 @@ ut_err_t ut_pmm_next_owned(const struct ut_pmm *p, uint64_t *from,
         if (!r)
             return UT_ERANGE;
         rp = page < r->base ? 0 : page - r->base;
-        stop = (rp | (CHUNK_PAGES - 1)) + 1;
+        stop = (rp | (NODE_UNITS - 1)) + 1;
         if (stop > region_pages(r))
             stop = region_pages(r);
         /* Only the first page of a block has its tag. */
@@ -90,20 +96,43 @@ ut_err_t ut_pmm_next_owned(const struct ut_pmm *p, uint64_t *from,
     return UT_EAGAIN;
 }
 
-bool ut_pmm_chunk_get(const struct ut_pmm *p, uint64_t paddr,
-                      struct ut_pmm_chunk *chunk)
+/* Free runs of a split node, as its aligned blocks. */
+static void count_free(const struct ut_pmm_node *n, unsigned level,
+                       struct ut_pmm_stats *stats)
 {
-    uint64_t page = paddr >> UT_PAGE_BITS;
-    const struct ut_pmm_region *r = ut_pmm_region_(p, page);
-    struct ut_pmm_area area;
+    for (unsigned unit = 0; unit < NODE_UNITS;) {
+        unsigned order = ORDERS;
 
-    if (!r || !ut_pmm_lookup(p, paddr, &area))
-        return false;
-    chunk->pages =
-        r->order < UT_CHUNK_BITS - UT_PAGE_BITS ? 1u << r->order : CHUNK_PAGES;
-    chunk->base = (page & ~(uint64_t)(chunk->pages - 1)) << UT_PAGE_BITS;
-    chunk->is_split =
-        area.base > chunk->base || area.bytes - (chunk->base - area.base) <
-                                       (uint64_t)chunk->pages << UT_PAGE_BITS;
-    return true;
+        do
+            order--;
+        while (order > 0 &&
+               (unit % (1u << order) ||
+                ut_pmm_node_find_(n, order, unit, unit + (1u << order) - 1,
+                                  false) < 0));
+        if (!(n->used[unit / 64] >> unit % 64 & 1))
+            stats->free_blocks[NODE_BITS * level + order]++;
+        unit += 1u << order;
+    }
+}
+
+void ut_pmm_stats(const struct ut_pmm *p, struct ut_pmm_stats *stats)
+{
+    *stats = (struct ut_pmm_stats){.bytes_meta = p->bytes,
+                                   .bytes_tags = p->bytes - p->tags,
+                                   .chunks = p->level[0].count};
+    for (unsigned d = 0; d < 2; d++) {
+        stats->bytes[d] = p->pages[d] << UT_PAGE_BITS;
+        stats->bytes_free[d] = p->pages_free[d] << UT_PAGE_BITS;
+    }
+    for (unsigned l = 0; l < p->levels; l++)
+        for (uint32_t i = 0; i < p->level[l].count; i++) {
+            const struct ut_pmm_node *n = node_at(p, l, i);
+
+            if (!(n->flags & NODE_SPLIT))
+                continue;
+            stats->chunks_split += l == 0;
+            stats->chunks_held += (n->flags & NODE_HELD) != 0;
+            if (i < p->level[l].count_ram)
+                count_free(n, l, stats);
+        }
 }
