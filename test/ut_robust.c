@@ -140,7 +140,9 @@ static void test_books(void)
     tap_is(ut_free(b, &object, &fault), UT_EBUSY, "nor by another account");
     object.paddr += 16;
     tap_is(ut_free(a, &object, &fault), UT_EINVAL, "nor one that is not there");
-    object.paddr -= 16;
+    object.paddr -= 8;
+    tap_is(ut_free(a, &object, &fault), UT_EINVAL, "nor from its middle on");
+    object.paddr -= 8;
     tap_is(ut_free(a, &object, &fault), UT_OK, "but it");
     tap_ok(ut_free(a, &object, &fault) != UT_OK, "once");
     tap_ok(bed_check(&bed, "books"), "all is well");
@@ -177,6 +179,10 @@ static void test_requests(void)
     refused(r, UT_EINVAL, "too large");
     r.size_bits = 62;
     refused(r, UT_EQUOTA, "more than there is");
+    r = ok;
+    r.type = UT_TYPE_CNODE;
+    r.flags = UT_DEVICE;
+    refused(r, UT_EINVAL, "slots of a device");
     r = ok;
     r.count = 0;
     refused(r, UT_EINVAL, "none");
