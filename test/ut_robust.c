@@ -172,6 +172,9 @@ static void test_requests(void)
     refused(r, UT_EINVAL, "no such type");
     r.type = bed.ops.kind_count;
     refused(r, UT_EINVAL, "the first one that is not there");
+    for (r.type = 0; r.type < bed.ops.kind_count; r.type++)
+        if (bed.ops.kinds[r.type].flags == UT_KIND_NONE)
+            refused(r, UT_EINVAL, "a number that is no type");
     r = ok;
     r.size_bits = 3;
     refused(r, UT_EINVAL, "too small");
