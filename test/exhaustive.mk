@@ -7,8 +7,11 @@ PARTS_C += $(EXHAUSTIVE_C)
 $(B)/index_exhaustive: $(call objects,$(EXHAUSTIVE_C)) $(B)/kernel.a
 	$(call link)
 
+# Others than the usual windows: W and the largest number of regions, in pairs.
+WINDOWS ?=
+
 index-exhaustive: $(B)/index_exhaustive ## every state of the index
-	$(Q)$(B)/index_exhaustive
+	$(Q)$(B)/index_exhaustive $(WINDOWS)
 
 programs: $(B)/index_exhaustive
 
