@@ -15,9 +15,9 @@ $(B)/ut.a: $(call objects,$(UT_C) $(UT_OPS_C))
 $(B)/ut_bed.a: $(call objects,$(UT_BED_C))
 
 # What the library calls stands behind it.
-UT_USERS := $(UT_TESTS) $(filter %/fuzz_ut,$(FUZZERS))
+UT_USERS := $(UT_TESTS) $(filter %/fuzz_ut,$(FUZZERS)) $(B)/play/fuzz_ut
 $(UT_USERS): $(B)/ut_bed.a $(B)/ut.a
-$(UT_USERS): LIBS += $(B)/kernel.a
+$(UT_USERS): LIBS += $(B)/testlib.a $(B)/kernel.a
 
 $(call objects,$(UT_C)): private CFLAGS += $(FREESTANDING)
 
