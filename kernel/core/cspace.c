@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cspace.h"
 
-/* The count bits at the top of rest, count < 64; 0: nothing. */
-static uint64_t top(uint64_t rest, uint64_t count)
-{
-    return bits_down(rest / 2u, (unsigned)(WORD_BITS - 1u - count));
-}
-
 /* Why a CNode's capability with this radix and guard leads no further; `rest'
  * begins with the `left' bits that are to be resolved. */
 static enum error refuse(bool source, uint64_t left, uint64_t rest,
@@ -14,7 +8,7 @@ static enum error refuse(bool source, uint64_t left, uint64_t rest,
 {
     uint64_t guard_size = word % 64u, guard = word / 64u;
 
-    if (guard_size > left || top(rest, guard_size) != guard)
+    if (guard_size > left || cspace_top(rest, guard_size) != guard)
         return error_guard(err, source, left, guard, guard_size);
     return error_depth(err, source, left, guard_size + radix);
 }
@@ -38,7 +32,7 @@ enum error cspace_resolve(const struct kernel *k, const struct cap *root,
             uint64_t guard_size = word % 64u;
 
             if (guard_size + radix > left ||
-                top(rest, guard_size) != word / 64u)
+                cspace_top(rest, guard_size) != word / 64u)
                 break;
             rest = bits_up(rest, (unsigned)guard_size);
             left -= guard_size;

@@ -9,6 +9,7 @@
  */
 #ifndef FALLOW_CSPACE_H
 #define FALLOW_CSPACE_H
+#include "bits.h"
 #include "error.h"
 #include "kernel.h"
 
@@ -35,4 +36,9 @@ enum error cspace_lookup(const struct kernel *k, slotno_t root_slot,
 enum error cspace_lookup_slot(const struct kernel *k, const struct cap *root,
                               uint64_t address, uint64_t depth, bool source,
                               slotno_t *slot, struct reply *err);
+/* The count bits at the top of rest, count < 64; 0: nothing. */
+static inline uint64_t cspace_top(uint64_t rest, uint64_t count)
+{
+    return bits_down(rest / 2u, (unsigned)(WORD_BITS - 1u - count));
+}
 #endif
