@@ -112,23 +112,16 @@ static void test_number(void)
            "the root cannot be destroyed");
 }
 
+static void tests(const struct ut_strategy *strategy)
+{
+    (void)strategy;
+    test_lending();
+    test_limits();
+    test_number();
+}
+
 int main(void)
 {
-    const struct ut_strategy *strategies[] = {&ut_strategy_offset,
-                                              &ut_strategy_incremental};
-
-    for (unsigned i = 0; i < 2; i++) {
-        if (!bed_can(strategies[i])) {
-            tap_skip("the kernel has no RetypeAt");
-            continue;
-        }
-        bed_open(&bed, strategies[i], NULL);
-        tap_diag("%s", ut_strategy_name(bed.ut));
-        test_lending();
-        test_limits();
-        test_number();
-        tap_is(bed.faults, 0, "nothing was wrong in between");
-        bed_close(&bed);
-    }
+    bed_each(&bed, tests);
     return tap_done();
 }

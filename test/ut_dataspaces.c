@@ -98,47 +98,40 @@ static void one(struct ut_ds_req r, uint64_t want, const char *name)
     tap_is(used(b), b_before, "  nor does the second");
 }
 
-int main(void)
+static void tests(const struct ut_strategy *strategy)
 {
-    const struct ut_strategy *strategies[] = {&ut_strategy_offset,
-                                              &ut_strategy_incremental};
     struct ut_quota q = {UINT64_C(12) << 20, 9000};
     struct ut_ds_req too_much = {.bytes = UINT64_C(20) << 20,
                                  .flags = UT_PREFER_HUGE};
+    struct ut_ds *ds;
+    uint64_t before;
 
-    for (unsigned i = 0; i < 2; i++) {
-        struct ut_ds *ds;
-        uint64_t before;
+    (void)strategy;
+    bed.ops.map = count_map;
+    bed.ops.unmap = count_unmap;
+    ut_acct_create(bed.root, &q, &a, NULL);
+    ut_acct_create(bed.root, &q, &b, NULL);
+    one((struct ut_ds_req){.bytes = 1}, 1, "one byte");
+    one((struct ut_ds_req){.bytes = 700 * 4096 - 5}, 700, "700 pages");
+    one((struct ut_ds_req){.bytes = 77 * 4096, .flags = UT_CONTIG}, 77,
+        "77 pages in one piece");
+    one((struct ut_ds_req){.bytes = (UINT64_C(2) << 20) + 3 * 4096,
+                           .flags = UT_PREFER_HUGE},
+        4, "2 MiB and three pages");
+    before = used(a);
+    tap_is(ut_ds_alloc(a, &too_much, &bed.slots, &ds, NULL), UT_EQUOTA,
+           "more than the quota");
+    while (ut_trim(bed.ut, 100) == UT_EAGAIN)
+        ;
+    tap_is(used(a), before, "  is not charged");
+    tap_is(
+        ut_ds_alloc(a, &(struct ut_ds_req){.bytes = 0}, &bed.slots, &ds, NULL),
+        UT_EINVAL, "no bytes at all");
+    tap_ok(bed_check(&bed, "end"), "all is well");
+}
 
-        if (!bed_can(strategies[i])) {
-            tap_skip("the kernel has no RetypeAt");
-            continue;
-        }
-        bed_open(&bed, strategies[i], NULL);
-        bed.ops.map = count_map;
-        bed.ops.unmap = count_unmap;
-        tap_diag("%s", ut_strategy_name(bed.ut));
-        ut_acct_create(bed.root, &q, &a, NULL);
-        ut_acct_create(bed.root, &q, &b, NULL);
-        one((struct ut_ds_req){.bytes = 1}, 1, "one byte");
-        one((struct ut_ds_req){.bytes = 700 * 4096 - 5}, 700, "700 pages");
-        one((struct ut_ds_req){.bytes = 77 * 4096, .flags = UT_CONTIG}, 77,
-            "77 pages in one piece");
-        one((struct ut_ds_req){.bytes = (UINT64_C(2) << 20) + 3 * 4096,
-                               .flags = UT_PREFER_HUGE},
-            4, "2 MiB and three pages");
-        before = used(a);
-        tap_is(ut_ds_alloc(a, &too_much, &bed.slots, &ds, NULL), UT_EQUOTA,
-               "more than the quota");
-        while (ut_trim(bed.ut, 100) == UT_EAGAIN)
-            ;
-        tap_is(used(a), before, "  is not charged");
-        tap_is(ut_ds_alloc(a, &(struct ut_ds_req){.bytes = 0}, &bed.slots, &ds,
-                           NULL),
-               UT_EINVAL, "no bytes at all");
-        tap_ok(bed_check(&bed, "end"), "all is well");
-        tap_is(bed.faults, 0, "nothing was wrong in between");
-        bed_close(&bed);
-    }
+int main(void)
+{
+    bed_each(&bed, tests);
     return tap_done();
 }

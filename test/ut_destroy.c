@@ -106,22 +106,15 @@ static void test_destroy(uint32_t budget)
     bed_slot_give(&bed, guest_slot, 1);
 }
 
+static void tests(const struct ut_strategy *strategy)
+{
+    (void)strategy;
+    test_destroy(1);
+    test_destroy(10000);
+}
+
 int main(void)
 {
-    const struct ut_strategy *strategies[] = {&ut_strategy_offset,
-                                              &ut_strategy_incremental};
-
-    for (unsigned i = 0; i < 2; i++) {
-        if (!bed_can(strategies[i])) {
-            tap_skip("the kernel has no RetypeAt");
-            continue;
-        }
-        bed_open(&bed, strategies[i], NULL);
-        tap_diag("%s", ut_strategy_name(bed.ut));
-        test_destroy(1);
-        test_destroy(10000);
-        tap_is(bed.faults, 0, "nothing was wrong in between");
-        bed_close(&bed);
-    }
+    bed_each(&bed, tests);
     return tap_done();
 }

@@ -105,23 +105,17 @@ static void test_adopt(void)
     bed_check(&bed, "taken over");
 }
 
+static void tests(const struct ut_strategy *strategy)
+{
+    test_lease();
+    if (strategy == &ut_strategy_offset) {
+        test_exact();
+        test_adopt();
+    }
+}
+
 int main(void)
 {
-    static const struct ut_strategy *const strategies[] = {
-        &ut_strategy_offset, &ut_strategy_incremental};
-
-    for (unsigned i = 0; i < 2; i++) {
-        if (!bed_can(strategies[i]))
-            continue;
-        bed_open(&bed, strategies[i], NULL);
-        tap_diag("%s", ut_strategy_name(bed.ut));
-        test_lease();
-        if (i == 0) {
-            test_exact();
-            test_adopt();
-        }
-        tap_is(bed.faults, 0, "the books were right after each step");
-        bed_close(&bed);
-    }
+    bed_each(&bed, tests);
     return tap_done();
 }

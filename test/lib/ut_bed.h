@@ -65,6 +65,12 @@ void bed_restart(struct bed *bed, const struct ut_strategy *strategy);
 /* Has this kernel the calls that the strategy wants? */
 bool bed_can(const struct ut_strategy *strategy);
 
+/* Runs tests with one strategy after the other, each on a machine of its own
+ * with the usual memory, and claims that bed_check found all well in it; one
+ * that this kernel cannot have is skipped. */
+typedef void bed_tests(const struct ut_strategy *strategy);
+void bed_each(struct bed *bed, bed_tests *tests);
+
 /* Everything that must hold after each step: invariants of kernel and
  * library, and that charges and fixed books cover what is really in use.
  * Counts what does not, says it, and returns whether all was well. */

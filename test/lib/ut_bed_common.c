@@ -276,3 +276,21 @@ void bed_own_slots_leave(struct bed *bed, uint32_t count)
         if (ut_slots_take(s, 1, &ignored, NULL))
             return;
 }
+
+void bed_each(struct bed *bed, bed_tests *tests)
+{
+    static const struct ut_strategy *const strategies[] = {
+        &ut_strategy_offset, &ut_strategy_incremental};
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (!bed_can(strategies[i])) {
+            tap_skip("the kernel has no RetypeAt");
+            continue;
+        }
+        bed_open(bed, strategies[i], NULL);
+        tap_diag("%s", ut_strategy_name(bed->ut));
+        tests(strategies[i]);
+        tap_is(bed->faults, 0, "nothing was wrong in between");
+        bed_close(bed);
+    }
+}
