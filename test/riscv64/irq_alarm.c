@@ -1,40 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Interrupts of a device (sel4-abi.md 4.7): the real-time clock's alarm is
  * the one timer that a program can own. */
-#include "task.h"
+#include "clock.h"
 
-#define CLOCK               0x101000ul
-#define CLOCK_IRQ           11u
 #define TIMER_IRQ           96u
-#define ADDRESS             0x20000000ul
-#define MILLISECOND         1000000ul /* the clock's unit is a nanosecond */
 #define TICKS_A_MILLISECOND 10000ul
 
-/* Registers of the goldfish clock, as words. */
-enum {
-    TIME_LOW = 0,
-    TIME_HIGH = 1,
-    ALARM_LOW = 2,
-    ALARM_HIGH = 3,
-    IRQ_ENABLED = 4,
-    CLEAR_INTERRUPT = 7,
-};
-
-static volatile seL4_Uint32 *const clock = (void *)ADDRESS;
 static seL4_CPtr handler, alarm_badged, alarm;
 static struct task spinner;
 static volatile seL4_Word spins;
-
-static void set_alarm(seL4_Word nanoseconds)
-{
-    seL4_Word now = clock[TIME_LOW];
-
-    now |= (seL4_Word)clock[TIME_HIGH] << 32;
-    now += nanoseconds;
-    clock[IRQ_ENABLED] = 1;
-    clock[ALARM_HIGH] = (seL4_Uint32)(now >> 32);
-    clock[ALARM_LOW] = (seL4_Uint32)now;
-}
 
 /* Polls for a while: the badge that came, or 0. */
 static seL4_Word poll(seL4_Word milliseconds)
@@ -76,17 +50,17 @@ static void test_delivery(void)
 
     tap_is(seL4_IRQHandler_SetNotification(handler, alarm_badged), seL4_NoError,
            "the handler takes a badged notification");
-    set_alarm(MILLISECOND);
+    clock_set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(1000), 0x71, "the alarm arrives with that badge");
-    clock[CLEAR_INTERRUPT] = 1;
+    clock_clear();
     seL4_IRQHandler_Ack(handler);
     start = task_time();
-    set_alarm(20 * MILLISECOND);
+    clock_set_alarm(20 * CLOCK_MILLISECOND);
     seL4_Wait(alarm, &badge);
     tap_is(badge, 0x71, "it wakes who waits, with nobody else to run");
     tap_ok(task_time() - start >= 20 * TICKS_A_MILLISECOND,
            "and not before its time");
-    clock[CLEAR_INTERRUPT] = 1;
+    clock_clear();
     seL4_IRQHandler_Ack(handler);
     tap_is(poll(20), 0, "one alarm is one signal");
 }
@@ -107,9 +81,9 @@ static void test_preemption(void)
     task_start(&spinner, spin, 0);
     /* On a slow host an alarm may come before we wait for it. */
     for (seL4_Word wait = 5; spins == 0 && wait < 5000; wait *= 2) {
-        set_alarm(wait * MILLISECOND);
+        clock_set_alarm(wait * CLOCK_MILLISECOND);
         seL4_Wait(alarm, &badge);
-        clock[CLEAR_INTERRUPT] = 1;
+        clock_clear();
         seL4_IRQHandler_Ack(handler);
     }
     tap_is(badge, 0x71, "the alarm preempts a thread that never stops");
@@ -120,26 +94,26 @@ static void test_preemption(void)
 static void test_end(void)
 {
     tap_is(seL4_IRQHandler_Clear(handler), seL4_NoError, "Clear");
-    set_alarm(MILLISECOND);
+    clock_set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(20), 0, "then the alarm is nobody's");
-    clock[CLEAR_INTERRUPT] = 1;
+    clock_clear();
     seL4_IRQHandler_Ack(handler);
     tap_is(seL4_IRQHandler_SetNotification(handler, alarm_badged), seL4_NoError,
            "it can be set again");
-    set_alarm(MILLISECOND);
+    clock_set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(1000), 0x71, "and arrives");
-    clock[CLEAR_INTERRUPT] = 1;
+    clock_clear();
     seL4_IRQHandler_Ack(handler);
     tap_is(task_delete(handler), seL4_NoError, "the handler is deleted");
-    set_alarm(MILLISECOND);
+    clock_set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(20), 0, "then nothing comes");
-    clock[CLEAR_INTERRUPT] = 1;
+    clock_clear();
     tap_is(seL4_IRQControl_GetTrigger(seL4_CapIRQControl, CLOCK_IRQ, 0,
                                       TASK_ROOT, handler, seL4_WordBits),
            seL4_NoError, "the interrupt can be had again, as a level");
     tap_is(seL4_IRQHandler_SetNotification(handler, alarm_badged), seL4_NoError,
            "and its notification be set");
-    set_alarm(MILLISECOND);
+    clock_set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(1000), 0x71, "it arrives as before");
     tap_is(seL4_CNode_Revoke(TASK_ROOT, seL4_CapIRQControl, seL4_WordBits),
            seL4_NoError, "IRQ control is revoked");
@@ -148,9 +122,7 @@ static void test_end(void)
 
 int main(void)
 {
-    tap_is(task_map(task_device(CLOCK), TASK_VSPACE, ADDRESS, seL4_ReadWrite,
-                    seL4_RISCV_ExecuteNever),
-           seL4_NoError, "the clock's registers are mapped");
+    tap_is(clock_map(), seL4_NoError, "the clock's registers are mapped");
     handler = task_slot();
     alarm = task_object(seL4_NotificationObject, 0);
     alarm_badged = task_slot();

@@ -2,37 +2,16 @@
 /* Interrupts that nobody waits for, that nobody acknowledges, whose
  * notification is exchanged or gone, or bound to a thread (sel4-abi.md 4.7):
  * by the alarm of the real-time clock. */
+#include "clock.h"
 #include "peer.h"
 
-#define CLOCK       0x101000ul
-#define CLOCK_IRQ   11u
-#define ADDRESS     0x20000000ul
-#define MILLISECOND 1000000ul
-
-/* Registers of the goldfish clock, as words. */
-enum {
-    TIME_LOW = 0,
-    TIME_HIGH = 1,
-    ALARM_LOW = 2,
-    ALARM_HIGH = 3,
-    IRQ_ENABLED = 4,
-    CLEAR_INTERRUPT = 7,
-};
-
-static volatile seL4_Uint32 *const clock = (void *)ADDRESS;
 static seL4_CPtr handler, first, second, first_badged, second_badged;
 static struct peer waiter;
 
 static void set_alarm(seL4_Word nanoseconds)
 {
-    seL4_Word now = clock[TIME_LOW];
-
-    now |= (seL4_Word)clock[TIME_HIGH] << 32;
-    now += nanoseconds;
-    clock[CLEAR_INTERRUPT] = 1;
-    clock[IRQ_ENABLED] = 1;
-    clock[ALARM_HIGH] = (seL4_Uint32)(now >> 32);
-    clock[ALARM_LOW] = (seL4_Uint32)now;
+    clock_clear();
+    clock_set_alarm(nanoseconds);
 }
 
 /* The badge that comes within some milliseconds, 0: none. */
@@ -63,40 +42,40 @@ static void install(seL4_CPtr note)
 static void test_collected(void)
 {
     install(first_badged);
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     pass(20);
     tap_is(poll(first, 1), 0xf1, "an alarm that nobody waits for is kept");
     tap_is(poll(first, 10), 0, "once");
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(first, 1000), 0xf1,
            "without Ack the next arrives: on this board the kernel completes");
     seL4_Signal(peer_mint(first, seL4_AllRights, 0x0e));
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     pass(20);
     tap_is(poll(first, 1), 0xff, "its badge is collected with others");
     for (unsigned i = 0; i < 3; i++)
         tap_is(seL4_IRQHandler_Ack(handler), seL4_NoError,
                "Ack of nothing is nothing");
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(first, 1000), 0xf1, "and changes nothing");
 }
 
 static void test_exchange(void)
 {
     install(second_badged);
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(second, 1000), 0xf2, "another notification takes its place");
     tap_is(poll(first, 10), 0, "the first gets nothing");
     tap_is(task_delete(second_badged), seL4_NoError,
            "the capability it came by goes");
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(second, 1000), 0xf2, "the handler has its own");
     tap_is(seL4_CNode_Revoke(TASK_ROOT, second, seL4_WordBits), seL4_NoError,
            "which Revoke takes");
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(second, 20), 0, "then the alarm is nobody's");
     install(first_badged);
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(first, 1000), 0xf1, "until one is installed again");
 }
 
@@ -108,7 +87,7 @@ static void test_threads(void)
 
     peer_sys(&waiter, (seL4_Word)seL4_SysRecv, first, 0, NULL);
     peers_run();
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     pass(20);
     tap_is(poll(first, 1), 0, "a signal for who waits is not kept for us");
     peer_expect_waiting(&waiter, "who has not run while we do");
@@ -118,7 +97,7 @@ static void test_threads(void)
            "it is bound");
     peer_sys(&waiter, (seL4_Word)seL4_SysRecv, endpoint, 0, NULL);
     peers_run();
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     pass(20);
     peers_run();
     peer_expect(&waiter, 0xf1, waiter.in.a1, waiter.in.a2,
@@ -129,23 +108,22 @@ static void test_threads(void)
 static void test_masked(void)
 {
     tap_is(task_delete(handler), seL4_NoError, "the handler is deleted");
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     pass(20);
-    clock[CLEAR_INTERRUPT] = 1;
+    clock_clear();
     tap_is(seL4_IRQControl_Get(seL4_CapIRQControl, CLOCK_IRQ, TASK_ROOT,
                                handler, seL4_WordBits),
            seL4_NoError, "and issued again");
     tap_is(seL4_TCB_UnbindNotification(waiter.tcb), seL4_NoError, "unbound");
     install(first_badged);
     tap_is(poll(first, 20), 0, "an alarm that was masked and is over is lost");
-    set_alarm(MILLISECOND);
+    set_alarm(CLOCK_MILLISECOND);
     tap_is(poll(first, 1000), 0xf1, "the next is not");
 }
 
 int main(void)
 {
-    task_map(task_device(CLOCK), TASK_VSPACE, ADDRESS, seL4_ReadWrite,
-             seL4_RISCV_ExecuteNever);
+    clock_map();
     handler = task_slot();
     first = task_object(seL4_NotificationObject, 0);
     second = task_object(seL4_NotificationObject, 0);

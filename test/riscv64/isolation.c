@@ -2,7 +2,7 @@
 /* What user level must not be able to do: read or write the kernel's memory,
  * or another address space's; use what has been unmapped, deleted or revoked;
  * write or execute what is mapped for less (sel4-abi.md 4.9 - 4.11). */
-#include "task.h"
+#include "access.h"
 
 #define PAGE      0x20000000ul
 #define MEGA_PAGE 0x20200000ul
@@ -11,32 +11,6 @@
 enum { FETCH = 1, LOAD = 5, STORE = 7 };
 
 static struct task probe;
-static volatile seL4_Word seen;
-static seL4_CPtr done;
-
-static void load(seL4_Word address)
-{
-    seen = *(volatile seL4_Word *)address;
-    seL4_Signal(done);
-    for (;;)
-        seL4_Yield();
-}
-
-static void store(seL4_Word address)
-{
-    *(volatile seL4_Word *)address = SECRET;
-    seL4_Signal(done);
-    for (;;)
-        seL4_Yield();
-}
-
-static void call(seL4_Word address)
-{
-    ((void (*)(void))address)();
-    seL4_Signal(done);
-    for (;;)
-        seL4_Yield();
-}
 
 /* A thread of its own tries it; the fault is as the ABI has it. */
 static void refused(void (*what)(seL4_Word), seL4_Word address, seL4_Word fsr,
@@ -53,7 +27,7 @@ static void allowed(void (*what)(seL4_Word), seL4_Word address,
 {
     seL4_TCB_Suspend(probe.tcb);
     task_start(&probe, what, address);
-    seL4_Wait(done, NULL);
+    seL4_Wait(access_done, NULL);
     tap_ok(true, "%s", name);
 }
 
@@ -77,9 +51,9 @@ static void test_kernel(void)
     };
 
     for (unsigned i = 0; i < sizeof place / sizeof place[0]; i++) {
-        refused(load, place[i].address, LOAD, place[i].name);
-        refused(store, place[i].address, STORE, "... is not written");
-        refused(call, place[i].address, FETCH, "... is not executed");
+        refused(access_load, place[i].address, LOAD, place[i].name);
+        refused(access_store, place[i].address, STORE, "... is not written");
+        refused(access_call, place[i].address, FETCH, "... is not executed");
     }
 }
 
@@ -133,15 +107,15 @@ static void test_stale(void)
         tap_is(*(volatile seL4_Word *)PAGE, SECRET, "and used");
         tap_is(take_away(way, untyped, frame, table), seL4_NoError, "%s",
                names[way]);
-        refused(load, PAGE, LOAD, "it cannot be read any more");
-        refused(store, PAGE, STORE, "nor written");
+        refused(access_load, PAGE, LOAD, "it cannot be read any more");
+        refused(access_store, PAGE, STORE, "nor written");
         if (way == 3)
             seL4_RISCV_PageTable_Map(table, TASK_VSPACE, PAGE, 0);
         tap_is(make_page(untyped, frame), seL4_NoError,
                "its memory becomes another page");
         task_map(frame, TASK_VSPACE, PAGE, seL4_ReadWrite, 0);
-        allowed(load, PAGE, "which is mapped");
-        tap_is(seen, 0, "and reads zero");
+        allowed(access_load, PAGE, "which is mapped");
+        tap_is(access_seen, 0, "and reads zero");
         task_delete(frame);
         task_delete(table);
     }
@@ -155,23 +129,24 @@ static void test_rights(void)
     task_map(frame, TASK_VSPACE, PAGE, seL4_ReadWrite, 0);
     *(volatile seL4_Uint32 *)PAGE = 0x00008067; /* ret */
     task_fence_code();
-    allowed(call, PAGE, "a page is executed by default");
+    allowed(access_call, PAGE, "a page is executed by default");
     task_map(frame, TASK_VSPACE, PAGE, seL4_ReadWrite, seL4_RISCV_ExecuteNever);
-    refused(call, PAGE, FETCH, "unless it is mapped for no execution");
+    refused(access_call, PAGE, FETCH, "unless it is mapped for no execution");
     task_map(frame, TASK_VSPACE, PAGE, seL4_CanRead, 0);
-    allowed(load, PAGE, "a page mapped for reading is read");
-    refused(store, PAGE, STORE, "and not written");
+    allowed(access_load, PAGE, "a page mapped for reading is read");
+    refused(access_store, PAGE, STORE, "and not written");
     task_map(frame, TASK_VSPACE, PAGE, seL4_NoRights, 0);
-    refused(load, PAGE, LOAD, "a page mapped without rights is not read");
-    refused(store, PAGE, STORE, "nor written");
+    refused(access_load, PAGE, LOAD,
+            "a page mapped without rights is not read");
+    refused(access_store, PAGE, STORE, "nor written");
     tap_is(task_map(mega, TASK_VSPACE, MEGA_PAGE, seL4_CanRead, 0),
            seL4_NoError, "a page of 2 MiB is mapped for reading");
-    allowed(load, MEGA_PAGE + 0x1ffff8, "it is read to its last word");
-    tap_is(seen, 0, "which is zero");
-    refused(store, MEGA_PAGE + 0x1ffff8, STORE, "and not written");
+    allowed(access_load, MEGA_PAGE + 0x1ffff8, "it is read to its last word");
+    tap_is(access_seen, 0, "which is zero");
+    refused(access_store, MEGA_PAGE + 0x1ffff8, STORE, "and not written");
     seL4_RISCV_Page_Unmap(mega);
-    refused(load, MEGA_PAGE, LOAD, "unmapped, it is not read");
-    refused(load, MEGA_PAGE + 0x1ff000, LOAD, "none of its pages");
+    refused(access_load, MEGA_PAGE, LOAD, "unmapped, it is not read");
+    refused(access_load, MEGA_PAGE + 0x1ff000, LOAD, "none of its pages");
     seL4_RISCV_Page_Unmap(frame);
 }
 
@@ -252,7 +227,8 @@ static void test_spaces(void)
 
 int main(void)
 {
-    done = task_object(seL4_NotificationObject, 0);
+    access_done = task_object(seL4_NotificationObject, 0);
+    access_stored = SECRET;
     task_create(&probe, TASK_VSPACE, 0);
     test_kernel();
     test_stale();

@@ -2,7 +2,7 @@
 /* Translations that are in use when they change: each change holds from the
  * next instruction on, in our own space and in one that shares the frame
  * (sel4-abi.md 4.9 - 4.11). */
-#include "task.h"
+#include "access.h"
 
 #define PAGE   0x20000000ul
 #define OTHER  0x20001000ul
@@ -11,24 +11,6 @@
 enum { LOAD = 5, STORE = 7 };
 
 static struct task probe;
-static volatile seL4_Word seen;
-static seL4_CPtr done;
-
-static void load(seL4_Word address)
-{
-    seen = *(volatile seL4_Word *)address;
-    seL4_Signal(done);
-    for (;;)
-        seL4_Yield();
-}
-
-static void store(seL4_Word address)
-{
-    *(volatile seL4_Word *)address = 1;
-    seL4_Signal(done);
-    for (;;)
-        seL4_Yield();
-}
 
 static bool is_refused(void (*what)(seL4_Word), seL4_Word address,
                        seL4_Word fsr)
@@ -85,9 +67,9 @@ static void test_rights(seL4_CPtr frame)
         *(volatile seL4_Word *)PAGE = i;
         wrong += map(frame, PAGE, seL4_CanRead) != seL4_NoError;
         wrong += word(PAGE) != i;
-        wrong += !is_refused(store, PAGE, STORE);
+        wrong += !is_refused(access_store, PAGE, STORE);
         wrong += map(frame, PAGE, seL4_NoRights) != seL4_NoError;
-        wrong += !is_refused(load, PAGE, LOAD);
+        wrong += !is_refused(access_load, PAGE, LOAD);
     }
     tap_is(wrong, 0, "rights that are taken are gone at once");
 }
@@ -118,7 +100,7 @@ static void test_removal(void)
         default:
             seL4_CNode_Revoke(TASK_ROOT, untyped, seL4_WordBits);
         }
-        wrong += !is_refused(load, PAGE, LOAD);
+        wrong += !is_refused(access_load, PAGE, LOAD);
     }
     tap_is(wrong, 0, "a mapping goes with its capability, however that goes");
 }
@@ -130,13 +112,13 @@ static void test_appearance(seL4_CPtr frame)
 
     for (unsigned i = 0; i < ROUNDS; i++) {
         seL4_RISCV_Page_Unmap(frame);
-        wrong += !is_refused(load, PAGE, LOAD);
+        wrong += !is_refused(access_load, PAGE, LOAD);
         map(frame, PAGE, seL4_ReadWrite);
         *(volatile seL4_Word *)PAGE = i;
         seL4_TCB_Suspend(probe.tcb);
-        task_start(&probe, load, PAGE);
-        seL4_Wait(done, NULL);
-        wrong += seen != i;
+        task_start(&probe, access_load, PAGE);
+        seL4_Wait(access_done, NULL);
+        wrong += access_seen != i;
     }
     tap_is(wrong, 0, "a page is there as soon as it is mapped");
 }
@@ -185,7 +167,8 @@ int main(void)
 {
     seL4_CPtr a, b, code;
 
-    done = task_object(seL4_NotificationObject, 0);
+    access_done = task_object(seL4_NotificationObject, 0);
+    access_stored = 1;
     a = task_object(seL4_RISCV_4K_Page, 0);
     b = task_object(seL4_RISCV_4K_Page, 0);
     code = task_object(seL4_RISCV_4K_Page, 0);

@@ -2,7 +2,7 @@
 /* Page faults at each level of the tree: where there is no table at all, no
  * second table, no page; by load, store and fetch; each served by its handler
  * (sel4-abi.md 4.9, 4.10, 7.3). */
-#include "task.h"
+#include "access.h"
 
 #define STEP  0x40000000ul /* 1 GiB: a table of the root for each case */
 #define PLACE 0x1000000000ul
@@ -10,40 +10,14 @@
 enum { FETCH = 1, LOAD = 5, STORE = 7 };
 
 static struct task probe;
-static volatile seL4_Word seen;
-static seL4_CPtr done;
-
-static void finish(void)
-{
-    seL4_Signal(done);
-    for (;;)
-        seL4_Yield();
-}
-
-static void load(seL4_Word address)
-{
-    seen = *(volatile seL4_Word *)address;
-    finish();
-}
-
-static void store(seL4_Word address)
-{
-    *(volatile seL4_Word *)address = 0x57;
-    finish();
-}
-
-static void call(seL4_Word address)
-{
-    ((void (*)(void))address)();
-    finish();
-}
 
 static const struct access {
     void (*what)(seL4_Word);
     seL4_Word fsr;
     const char *name;
-} accesses[] = {
-    {load, LOAD, "load"}, {store, STORE, "store"}, {call, FETCH, "fetch"}};
+} accesses[] = {{access_load, LOAD, "load"},
+                {access_store, STORE, "store"},
+                {access_call, FETCH, "fetch"}};
 
 /* Maps so many tables for the address beforehand. */
 static void map_tables(seL4_Word address, unsigned tables)
@@ -84,12 +58,13 @@ static void one(const struct access *a, unsigned tables, seL4_Word address)
         *(volatile seL4_Uint32 *)address = 0x00008067;
     task_fence_code();
     seL4_Reply(seL4_MessageInfo_new(0, 0, 0, 0));
-    seL4_Wait(done, NULL);
+    seL4_Wait(access_done, NULL);
     tap_ok(true, "served, it is done");
     if (a->fsr == STORE)
         tap_is(*(volatile seL4_Word *)address, 0x57, "the store arrived");
     if (a->fsr == LOAD)
-        tap_is(seen, *(volatile seL4_Word *)address, "the load saw the page");
+        tap_is(access_seen, *(volatile seL4_Word *)address,
+               "the load saw the page");
 }
 
 /* A table goes: what was below it faults again, at each level. */
@@ -110,11 +85,11 @@ static void test_tables_go(void)
         tap_is(seL4_RISCV_PageTable_Unmap(table[level]), seL4_NoError,
                "table %u is unmapped", level);
         seL4_TCB_Suspend(probe.tcb);
-        task_start(&probe, load, address);
+        task_start(&probe, access_load, address);
         tap_ok(faults(&accesses[0], address), "then the page is gone");
         seL4_RISCV_PageTable_Map(table[level], TASK_VSPACE, address, 0);
         seL4_TCB_Suspend(probe.tcb);
-        task_start(&probe, load, address);
+        task_start(&probe, access_load, address);
         tap_ok(faults(&accesses[0], address),
                "nor does it come back with the table, which is empty");
         seL4_RISCV_Page_Unmap(frame);
@@ -125,7 +100,8 @@ static void test_tables_go(void)
 
 int main(void)
 {
-    done = task_object(seL4_NotificationObject, 0);
+    access_done = task_object(seL4_NotificationObject, 0);
+    access_stored = 0x57;
     task_create(&probe, TASK_VSPACE, 0);
     for (unsigned tables = 0; tables < 3; tables++)
         for (unsigned i = 0; i < 3; i++) {

@@ -3,39 +3,20 @@
  * alarm keeps coming, and who waits for it runs in the middle of the call and
  * sees how far it has got; the call then goes on by itself (sel4-abi.md 5.7).
  */
+#include "clock.h"
 #include "peer.h"
 
-#define CLOCK       0x101000ul
-#define CLOCK_IRQ   11u
-#define ADDRESS     0x20000000ul
-#define MILLISECOND 1000000ul
-#define RADIX       12u
-#define SLOTS       (1ul << RADIX)
-#define CALL        ((seL4_Word)seL4_SysCall)
+#define RADIX 12u
+#define SLOTS (1ul << RADIX)
+#define CALL  ((seL4_Word)seL4_SysCall)
 
-enum {
-    TIME_LOW = 0,
-    TIME_HIGH = 1,
-    ALARM_LOW = 2,
-    ALARM_HIGH = 3,
-    IRQ_ENABLED = 4,
-    CLEAR_INTERRUPT = 7,
-};
-
-static volatile seL4_Uint32 *const clock = (void *)ADDRESS;
 static seL4_CPtr handler, alarm, cnode, object, untyped, first_copy, last_copy;
 static struct peer worker;
 
 static void set_alarm(seL4_Word nanoseconds)
 {
-    seL4_Word now = clock[TIME_LOW];
-
-    now |= (seL4_Word)clock[TIME_HIGH] << 32;
-    now += nanoseconds;
-    clock[CLEAR_INTERRUPT] = 1;
-    clock[IRQ_ENABLED] = 1;
-    clock[ALARM_HIGH] = (seL4_Uint32)(now >> 32);
-    clock[ALARM_LOW] = (seL4_Uint32)now;
+    clock_clear();
+    clock_set_alarm(nanoseconds);
 }
 
 /* Tags of what two slots of the CNode hold. */
@@ -78,7 +59,7 @@ static void claim_interrupted(void (*begin)(void), unsigned (*look)(void),
 {
     unsigned times = 0, seen = 0;
 
-    for (seL4_Word every = MILLISECOND / 2; times == 0 && every > 1000;
+    for (seL4_Word every = CLOCK_MILLISECOND / 2; times == 0 && every > 1000;
          every /= 4) {
         begin();
         times = interrupted(every, look, &seen);
@@ -160,8 +141,7 @@ static void begin_revoke_all(void)
 
 int main(void)
 {
-    task_map(task_device(CLOCK), TASK_VSPACE, ADDRESS, seL4_ReadWrite,
-             seL4_RISCV_ExecuteNever);
+    clock_map();
     handler = task_slot();
     first_copy = task_slot();
     last_copy = task_slot();

@@ -2,7 +2,7 @@
 /* Pages of 2 MiB and of 1 GiB (sel4-abi.md 4.10): mapped, read and written
  * over their length, in conflict with each other, with rights and attributes;
  * and zero when they are made. */
-#include "task.h"
+#include "access.h"
 
 #define MEGA 0x200000ul
 #define GIGA 0x40000000ul
@@ -10,33 +10,6 @@
 enum { FETCH = 1, LOAD = 5, STORE = 7 };
 
 static struct task probe;
-static volatile seL4_Word seen;
-static seL4_CPtr done;
-
-static void finish(void)
-{
-    seL4_Signal(done);
-    for (;;)
-        seL4_Yield();
-}
-
-static void load(seL4_Word address)
-{
-    seen = *(volatile seL4_Word *)address;
-    finish();
-}
-
-static void store(seL4_Word address)
-{
-    *(volatile seL4_Word *)address = 1;
-    finish();
-}
-
-static void call(seL4_Word address)
-{
-    ((void (*)(void))address)();
-    finish();
-}
 
 static void refused(void (*what)(seL4_Word), seL4_Word address, seL4_Word fsr,
                     const char *name)
@@ -52,7 +25,7 @@ static void allowed(void (*what)(seL4_Word), seL4_Word address,
 {
     seL4_TCB_Suspend(probe.tcb);
     task_start(&probe, what, address);
-    seL4_Wait(done, NULL);
+    seL4_Wait(access_done, NULL);
     tap_ok(true, "%s", name);
 }
 
@@ -83,19 +56,19 @@ static void test_rights(seL4_CPtr frame, seL4_Word address, seL4_Word bytes)
 
     *(volatile seL4_Uint32 *)end = 0x00008067; /* ret */
     task_fence_code();
-    allowed(call, end, "by default it is executed");
+    allowed(access_call, end, "by default it is executed");
     map(frame, address, seL4_ReadWrite, seL4_RISCV_ExecuteNever);
-    refused(call, end, FETCH, "not if mapped for no execution");
-    allowed(store, end, "it is written");
+    refused(access_call, end, FETCH, "not if mapped for no execution");
+    allowed(access_store, end, "it is written");
     map(frame, address, seL4_CanRead, 0);
-    allowed(load, end, "mapped for reading it is read");
-    refused(store, end, STORE, "and not written");
+    allowed(access_load, end, "mapped for reading it is read");
+    refused(access_store, end, STORE, "and not written");
     map(frame, address, seL4_NoRights, 0);
-    refused(load, end, LOAD, "mapped without rights it is not read");
+    refused(access_load, end, LOAD, "mapped without rights it is not read");
     tap_is(seL4_RISCV_Page_Unmap(frame), seL4_NoError, "unmapped");
-    refused(load, address, LOAD, "the first word faults");
-    refused(load, end + 4088, LOAD, "and the last");
-    refused(call, address, FETCH, "and a fetch");
+    refused(access_load, address, LOAD, "the first word faults");
+    refused(access_load, end + 4088, LOAD, "and the last");
+    refused(access_call, address, FETCH, "and a fetch");
 }
 
 static void test_mega(seL4_Word address)
@@ -156,7 +129,7 @@ static void test_giga(seL4_CPtr giga, seL4_Word address)
     tap_is(*(volatile seL4_Word *)(address + MEGA), MEGA + 1,
            "with what was written");
     tap_is(task_delete(giga), seL4_NoError, "it is deleted");
-    refused(load, address + MEGA, LOAD, "and is not there");
+    refused(access_load, address + MEGA, LOAD, "and is not there");
 }
 
 int main(void)
@@ -164,7 +137,8 @@ int main(void)
     /* First, while there is an aligned place for it. */
     seL4_CPtr giga = task_object(seL4_RISCV_Giga_Page, 0);
 
-    done = task_object(seL4_NotificationObject, 0);
+    access_done = task_object(seL4_NotificationObject, 0);
+    access_stored = 1;
     task_create(&probe, TASK_VSPACE, 0);
     test_mega(0x1000000000);
     test_giga(giga, 0x2000000000);
