@@ -4,7 +4,7 @@
 
 /* The loop of cspace_resolve without its errors, written out once more: with
  * one step shared by both, the compiler keeps the path in memory, and every
- * invocation takes 47 instructions longer (bench-riscv64). */
+ * invocation takes 47 instructions longer on the machine. */
 bool lookup_walk(const struct slot *slots, slotno_t i, uint64_t cptr,
                  slotno_t *slot, unsigned *over)
 {
