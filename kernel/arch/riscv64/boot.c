@@ -20,11 +20,11 @@
 #define RAM_TOP (SLOT_ADDRESS_MAX >> 30 << 30)
 
 _Static_assert(ROOT_CNODE_SIZE_BITS >= 4 && ROOT_CNODE_SIZE_BITS <= 32,
-               "ROOT_CNODE_SIZE_BITS");
+               "ROOT_CNODE_SIZE_BITS: 4 .. 32");
 _Static_assert(MAX_NUM_BOOTINFO_UNTYPED_CAPS >= 1 &&
                    MAX_NUM_BOOTINFO_UNTYPED_CAPS <= 245,
-               "MAX_NUM_BOOTINFO_UNTYPED_CAPS");
-_Static_assert(TIMER_TICK_MS >= 1, "TIMER_TICK_MS");
+               "MAX_NUM_BOOTINFO_UNTYPED_CAPS: 1 .. 245");
+_Static_assert(TIMER_TICK_MS >= 1, "TIMER_TICK_MS: 1 or more");
 
 struct handover {
     struct range image;

@@ -13,13 +13,14 @@
 #define CHUNK_BITS 12u
 #define TCB_BITS   (HAVE_FPU ? 11u : 10u)
 
-_Static_assert(NUM_DOMAINS >= 1 && NUM_DOMAINS <= 256, "NUM_DOMAINS");
+_Static_assert(NUM_DOMAINS >= 1 && NUM_DOMAINS <= 256, "NUM_DOMAINS: 1 .. 256");
 _Static_assert(NUM_DOMAIN_SCHEDULES >= 2 && NUM_DOMAIN_SCHEDULES < 65536,
-               "NUM_DOMAIN_SCHEDULES");
-_Static_assert(LABELS >= 13 && LABELS <= 16, "LABELS");
+               "NUM_DOMAIN_SCHEDULES: 2 .. 65535");
+_Static_assert(LABELS >= 13 && LABELS <= 16,
+               "LABELS: 13, 14, or 15 for that and later");
 _Static_assert(RETYPE_FAN_OUT_LIMIT >= 1 && RETYPE_FAN_OUT_LIMIT < 65536,
-               "RETYPE_FAN_OUT_LIMIT");
-_Static_assert(TIME_SLICE >= 1 && TIME_SLICE < 65536, "TIME_SLICE");
+               "RETYPE_FAN_OUT_LIMIT: 1 .. 65535");
+_Static_assert(TIME_SLICE >= 1 && TIME_SLICE < 65536, "TIME_SLICE: 1 .. 65535");
 _Static_assert(THREAD_OFFSET + sizeof(struct thread) <= 1u << TCB_BITS,
                "a TCB object holds a thread");
 
