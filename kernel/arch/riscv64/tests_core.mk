@@ -14,10 +14,9 @@ R_CORE_NOT := $(basename $(notdir $(shell grep -lE \
 	test/*.c))) $(basename $(notdir $(wildcard test/ut_*.c)))
 # Minutes under emulation: core-riscv64 runs them, test-riscv64 does not.
 R_CORE_SLOW := circles_lockstep preempt_random
-# The strategies' own: they come with the tool.
-R_CORE_OTHER := strategy_random strategy_stream
-R_CORE_TESTS := $(filter-out api_% loader_% $(R_CORE_NOT) $(R_CORE_SLOW) \
-	$(R_CORE_OTHER),$(basename $(notdir $(wildcard test/*.c))))
+# strategy_%: they come with the tool.
+R_CORE_TESTS := $(filter-out api_% loader_% strategy_% $(R_CORE_NOT) \
+	$(R_CORE_SLOW),$(basename $(notdir $(wildcard test/*.c))))
 
 R_CORE_LIB_C := $(KERNEL_C) $(SPEC_C) $(APPS_C) $(filter-out \
 	%/run_file.c %/small_run.c %/lockstep_run.c %/spoiled.c \
