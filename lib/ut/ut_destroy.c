@@ -17,30 +17,39 @@ static struct ut_blk area_block(const struct ut_pmm_area *area)
     return blk;
 }
 
-/* Has nobody else a block that meets the chunk? */
-static bool chunk_is_own(const struct ut_acct *a,
-                         const struct ut_pmm_chunk *chunk)
+/* The chunk around an address, or the whole of a region that is smaller. */
+static struct ut_blk chunk_around(const struct ut *ut, uint64_t paddr)
 {
-    uint64_t bytes = (uint64_t)chunk->pages << UT_PAGE_BITS, at = 0;
+    uint8_t bits = ut_region_(ut, paddr)->r.size_bits;
+
+    if (bits > UT_CHUNK_BITS)
+        bits = UT_CHUNK_BITS;
+    return (struct ut_blk){paddr & ~(ut_bytes(bits) - 1), 1, bits};
+}
+
+/* Has nobody else a block that meets the chunk? */
+static bool chunk_is_own(const struct ut_acct *a, const struct ut_blk *chunk)
+{
+    uint64_t bytes = ut_bytes(chunk->size_bits), at = 0;
     struct ut_pmm_area area;
 
-    while (ut_area_next_(a->ut, chunk->base, bytes, &at, &area))
+    while (ut_area_next_(a->ut, chunk->paddr, bytes, &at, &area))
         if (area.used &&
             ((area.owner != a->owner && area.owner != UT_OWNER_LEAF) ||
-             area.base < chunk->base ||
-             area.bytes > bytes - (area.base - chunk->base)))
+             area.base < chunk->paddr ||
+             area.bytes > bytes - (area.base - chunk->paddr)))
             return false;
     return true;
 }
 
 /* Everything of the account in the chunk is dead: so the books say. */
-static void chunk_release(struct ut_acct *a, const struct ut_pmm_chunk *chunk)
+static void chunk_release(struct ut_acct *a, const struct ut_blk *chunk)
 {
-    uint64_t bytes = (uint64_t)chunk->pages << UT_PAGE_BITS, at = 0;
+    uint64_t bytes = ut_bytes(chunk->size_bits), at = 0;
     struct ut_pmm_area area;
 
-    ut_slab_forget_(a, chunk->base, bytes);
-    while (ut_area_next_(a->ut, chunk->base, bytes, &at, &area)) {
+    ut_slab_forget_(a, chunk->paddr, bytes);
+    while (ut_area_next_(a->ut, chunk->paddr, bytes, &at, &area)) {
         struct ut_blk blk = area_block(&area);
 
         if (area.used)
@@ -48,21 +57,16 @@ static void chunk_release(struct ut_acct *a, const struct ut_pmm_chunk *chunk)
     }
 }
 
-/* One block of the account, or the chunk that it is in. */
+/* One block of the account, or the chunk that it is a part of. */
 static ut_err_t area_end(struct ut_acct *a, const struct ut_pmm_area *area,
                          struct ut_fault *fault)
 {
     struct ut *ut = a->ut;
-    struct ut_blk blk = area_block(area);
-    struct ut_pmm_chunk chunk;
+    struct ut_blk blk = area_block(area), chunk = chunk_around(ut, area->base);
     ut_err_t err;
 
-    if (ut_pmm_chunk_get(ut->pmm, area->base, &chunk) && chunk.is_split &&
-        chunk_is_own(a, &chunk)) {
-        uint64_t bytes = (uint64_t)chunk.pages << UT_PAGE_BITS;
-
-        err = ut->strategy->clear(a, chunk.base, (uint8_t)ut_log2_down(bytes),
-                                  fault);
+    if (area->bytes < ut_bytes(chunk.size_bits) && chunk_is_own(a, &chunk)) {
+        err = ut->strategy->clear(a, chunk.paddr, chunk.size_bits, fault);
         if (!err)
             chunk_release(a, &chunk);
         return err;
