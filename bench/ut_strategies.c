@@ -18,7 +18,7 @@
 static struct report {
     FILE *tsv;
     const char *only; /* this workload; NULL: all */
-    unsigned limits, missed, known;
+    unsigned limits, missed;
 } report;
 
 static double per(uint64_t calls, uint64_t worth)
@@ -29,14 +29,6 @@ static double per(uint64_t calls, uint64_t worth)
 /* ---- What must be reached -------------------------------------------------
  */
 
-static void missed_print(const struct workload *w, const struct drive *d,
-                         const char *how, const char *what, double value,
-                         double most)
-{
-    printf("%s: %s at %u %%, %s: %s is %.4g, at most %.4g\n", how, w->name,
-           w->utilisation, drive_name(d->kind), what, value, most);
-}
-
 static void limit(const struct workload *w, const struct drive *d, bool met,
                   const char *what, double value, double most)
 {
@@ -44,18 +36,8 @@ static void limit(const struct workload *w, const struct drive *d, bool met,
     if (met)
         return;
     report.missed++;
-    missed_print(w, d, "MISSED", what, value, most);
-}
-
-/* A limit that is known to be missed (CAVEATS.md): it is an error if it is
- * not, for then it is to be required again. */
-static void known_miss(const struct workload *w, const struct drive *d,
-                       bool met, const char *what, double value, double most)
-{
-    report.known++;
-    missed_print(w, d, met ? "NO LONGER MISSED" : "MISSED, AS KNOWN", what,
-                 value, most);
-    report.missed += met;
+    printf("MISSED: %s at %u %%, %s: %s is %.4g, at most %.4g\n", w->name,
+           w->utilisation, drive_name(d->kind), what, value, most);
 }
 
 /* Two decimals: 1.004 is 1.00. */
@@ -99,9 +81,8 @@ static void incremental_limits(const struct workload *w, const struct drive *d)
         at_most(w, d, "calls an allocation", alloc, 1.35);
         at_most(w, d, "calls a free", free, 1.30);
     }
-    (w->limits & WORK_CALLS_KNOWN ? known_miss : limit)(
-        w, d, f->calls_max <= 9, "calls in one operation", (double)f->calls_max,
-        9);
+    limit(w, d, f->calls_max <= 9, "calls in one operation",
+          (double)f->calls_max, 9);
     limit(w, d, f->beyond_bytes == 0,
           "bytes cleared beyond object, 2 MiB, last object",
           (double)f->beyond_bytes, 0);
@@ -215,8 +196,7 @@ static const struct workload own[] = {
      30, 0, 0, work_processes},
     {"rings", "64 B .. 64 KiB below 4 GiB, half of the machine", AROUND, 300000,
      90, 0, 0, work_rings},
-    {"runs", "3 .. 63 pages in a row", POOL, 80000, 90, WORK_CALLS_KNOWN, 0,
-     work_runs},
+    {"runs", "3 .. 63 pages in a row", POOL, 80000, 90, 0, 0, work_runs},
     {"large", "2 MiB and 1 GiB among w1's blocks, see the curve", LARGE, 600000,
      95, 0, 0, work_curve},
 };
@@ -270,7 +250,7 @@ int main(int argc, char **argv)
     done = all_run(argv[2], seed.state);
     work_recorded_free();
     done = fclose(report.tsv) == 0 && done;
-    printf("%u limits met, %u missed, %u known to be missed\n",
-           report.limits - report.missed, report.missed, report.known);
+    printf("%u limits met, %u missed\n", report.limits - report.missed,
+           report.missed);
     return !done || report.missed > 0;
 }

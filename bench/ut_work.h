@@ -19,7 +19,6 @@
 enum work_limit {
     WORK_W0 = 1,
     WORK_W1 = 2,
-    WORK_CALLS_KNOWN = 4, /* more than 9 calls on stock: a known defect */
 };
 
 struct workload {

@@ -155,7 +155,13 @@ struct ut_lease {
  *   UT_EKERNEL    the kernel refused; nothing has changed
  *
  * Offset: one kernel call for up to `fanout' objects.  Incremental: at most 9
- * in regions up to 8 GiB, 11 up to 2^38. */
+ * in regions up to 8 GiB, 11 up to 2^38, and one more for each `fanout' objects
+ * behind the first.  There a run takes up, and costs, more than it asks for:
+ * up to 64 pages the next power of two, above 5, 6 or 7 eighths of it.  At an
+ * exact place that is a multiple of that power what it takes up must be free;
+ * at another one it is made of pieces, up to 4 calls each (ut_price says how
+ * many), and is refused with UT_EFRAG where it crosses the border of a chunk
+ * without beginning at one. */
 ut_err_t ut_alloc(struct ut_acct *acct, const struct ut_req *req,
                   const struct ut_dest *dest, struct ut_blk *blk,
                   struct ut_fault *fault);
@@ -169,12 +175,13 @@ ut_err_t ut_commit(struct ut_lease *lease, const struct ut_dest *dest,
 ut_err_t ut_cancel(struct ut_lease *lease);
 
 /* Gives back a block, as it was given: all capabilities to it die, wherever
- * they are.  UT_EINVAL: no such block (given back before, another size);
- * UT_ERANGE: the address is not managed; UT_EBUSY: another's; UT_EKERNEL:
- * nothing has changed, unless the kernel refuses twice in the middle of a run
- * that is not one aligned power of two: then the block stays the account's,
- * but some of its objects are dead: call again.  One kernel call for each of
- * the fewest aligned blocks that make it up. */
+ * they are.  UT_EINVAL: no such block (given back before, another size or
+ * count: fault.available is what it has); UT_ERANGE: the address is not
+ * managed; UT_EBUSY: another's; UT_EKERNEL: nothing has changed, unless the
+ * kernel refuses twice in the middle of a run that is not one aligned power of
+ * two: then the block stays the account's, but some of its objects are dead:
+ * call again.  One kernel call for each of the fewest aligned blocks that make
+ * it up. */
 ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
                  struct ut_fault *fault);
 
@@ -273,6 +280,7 @@ void ut_stats(const struct ut *ut, struct ut_stats *stats);
 /* A step of the memory map: what is allocated, free or not managed. */
 struct ut_span {
     struct ut_blk blk;
+    uint64_t bytes;   /* that it takes up: the block's, or more for a run */
     ut_owner_t owner; /* UT_OWNER_NONE: free */
     bool is_slab;
 };

@@ -138,8 +138,7 @@ static ut_err_t free_locked(struct ut_acct *acct, const struct ut_blk *blk,
     err = ut_pmm_set_owner(ut->pmm, &held, acct->owner, UT_OWNER_BUSY, fault);
     if (!err && !ut_shape_is_(ut, blk)) {
         ut_pmm_set_owner(ut->pmm, &held, UT_OWNER_BUSY, acct->owner, NULL);
-        return ut_fail_(fault, UT_EINVAL, blk->size_bits, 0, blk->paddr,
-                        acct->owner);
+        return ut_shape_fail_(ut, blk, ut_blk_bytes(&held), acct->owner, fault);
     }
     if (err)
         return err;

@@ -111,8 +111,9 @@ struct ut_strategy {
 
     /* Bytes of its own books. */
     size_t (*bytes)(const struct ut_config *config);
-    /* Pages that a run of so many takes up: at least as many. */
-    uint64_t (*run_pages)(uint64_t pages);
+    /* Pages that a run of so many, no power of two, takes up there: at least
+     * as many. */
+    uint64_t (*run_pages)(uint64_t paddr, uint64_t pages);
     /* After all else has been set up; `own' is zeroed. */
     ut_err_t (*start)(struct ut *ut, const struct ut_config *config,
                       struct ut_fault *fault);
@@ -248,18 +249,23 @@ uint8_t ut_arg_bits_(const struct ut *ut, uint8_t type, uint8_t size_bits);
 
 /* The block as layer 2 has it: one, or a run of pages. */
 struct ut_blk ut_held_(const struct ut *ut, const struct ut_blk *blk);
-/* What the account pays for a block of pages. */
+/* What the account pays for a block of pages, wherever it is. */
 struct ut_part ut_own_part_(const struct ut *ut, const struct ut_blk *blk);
 /* The account's block, exactly this one, of objects of that size. */
 ut_err_t ut_blk_check_(const struct ut_acct *acct, const struct ut_blk *blk,
                        struct ut_fault *fault);
 
-/* ---- ut_shape.c: the tag of a block's second page: its objects' size ---- */
+/* ---- ut_shape.c: tags of a block's other pages: its objects ---- */
 
 void ut_shape_set_(struct ut *ut, const struct ut_blk *blk);
 bool ut_shape_is_(const struct ut *ut, const struct ut_blk *blk);
-/* The objects' size in a block of so many bytes there. */
-uint8_t ut_shape_get_(const struct ut *ut, uint64_t paddr, uint64_t bytes);
+/* The objects in a block that takes up so many bytes there. */
+struct ut_blk ut_shape_get_(const struct ut *ut, uint64_t paddr,
+                            uint64_t bytes);
+/* UT_EINVAL: it is not; the fault has size or count as given, and as is. */
+ut_err_t ut_shape_fail_(const struct ut *ut, const struct ut_blk *blk,
+                        uint64_t bytes, ut_owner_t owner,
+                        struct ut_fault *fault);
 
 /* ---- ut_account.c ---- */
 

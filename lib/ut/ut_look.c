@@ -30,11 +30,8 @@ void ut_walk(const struct ut *ut, ut_walk_fn *each, void *context)
 
         at = area.base + area.bytes;
         if (area.used) {
-            uint8_t bits = ut_shape_get_(ut, area.base, area.bytes);
-
-            span.blk.paddr = area.base;
-            span.blk.size_bits = bits;
-            span.blk.count = (uint32_t)(area.bytes >> bits);
+            span.blk = ut_shape_get_(ut, area.base, area.bytes);
+            span.bytes = area.bytes;
             span.is_slab = ut_slab_find_(ut, area.base) != NULL;
             if (!each(context, &span))
                 break;

@@ -13,8 +13,9 @@ static size_t offset_bytes(const struct ut_config *config)
     return 0;
 }
 
-static uint64_t offset_run_pages(uint64_t pages)
+static uint64_t offset_run_pages(uint64_t paddr, uint64_t pages)
 {
+    (void)paddr;
     return pages;
 }
 

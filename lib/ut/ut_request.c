@@ -69,19 +69,22 @@ struct ut_blk ut_held_(const struct ut *ut, const struct ut_blk *blk)
     if (blk->count == 1)
         return held;
     pages = ut_blk_bytes(blk) >> UT_PAGE_BITS;
-    if ((pages & (pages - 1)) == 0) {
+    if ((pages & (pages - 1)) != 0)
+        pages = ut->strategy->run_pages(blk->paddr, pages);
+    held.count = (uint32_t)pages;
+    held.size_bits = UT_PAGE_BITS;
+    if ((pages & (pages - 1)) == 0 &&
+        (blk->paddr >> UT_PAGE_BITS & (pages - 1)) == 0) {
         held.count = 1;
         held.size_bits = (uint8_t)(ut_log2_down(pages) + UT_PAGE_BITS);
-    } else {
-        held.count = (uint32_t)ut->strategy->run_pages(pages);
-        held.size_bits = UT_PAGE_BITS;
     }
     return held;
 }
 
 struct ut_part ut_own_part_(const struct ut *ut, const struct ut_blk *blk)
 {
-    struct ut_blk held = ut_held_(ut, blk);
+    struct ut_blk shape = {0, blk->count, blk->size_bits};
+    struct ut_blk held = ut_held_(ut, &shape);
 
     return (struct ut_part){.bytes = ut_blk_bytes(&held), .caps = blk->count};
 }

@@ -70,8 +70,7 @@ ut_err_t ut_transfer(struct ut_acct *from, struct ut_acct *to,
         err = ut_pmm_set_owner(ut->pmm, &held, from->owner, from->owner, fault);
     }
     if (!err && !ut_shape_is_(ut, blk))
-        err = ut_fail_(fault, UT_EINVAL, blk->size_bits, 0, blk->paddr,
-                       from->owner);
+        err = ut_shape_fail_(ut, blk, ut_blk_bytes(&held), from->owner, fault);
     if (!err && to != from)
         err = transfer_locked(from, to, blk, handover, fault);
     ut_unlock_(ut);

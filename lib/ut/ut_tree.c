@@ -3,26 +3,63 @@
 
 #define LEAF_PAGES_BITS (UT_NODE_LEVEL - UT_PAGE_BITS)
 
-/* A run below 2^18 bytes lies in one node of that size, where its pieces can
- * be of any size; a longer one consists of such nodes. */
-static uint64_t run_pages(uint64_t pages)
+/* Up to 2^18 bytes a run is made of one untyped, above of at most three of
+ * that size or larger: 5, 6 or 7 eighths of the next power of two; so that it
+ * costs no more calls than a single object.  At an exact place where there is
+ * no such untyped it is made of what there is, inside a chunk of any size. */
+static uint64_t run_pages(uint64_t paddr, uint64_t pages)
 {
-    return pages <= ut_bytes(LEAF_PAGES_BITS)
-               ? pages
-               : ut_round_up(pages, LEAF_PAGES_BITS);
+    unsigned whole = ut_log2_up(pages), grain = LEAF_PAGES_BITS;
+
+    if ((paddr >> UT_PAGE_BITS & (ut_bytes(whole) - 1)) != 0)
+        return whole <= UT_LEVELS ? pages : ut_round_up(pages, grain);
+    if (whole <= LEAF_PAGES_BITS)
+        grain = whole;
+    else if (whole > LEAF_PAGES_BITS + 3)
+        grain = whole - 3;
+    return ut_round_up(pages, grain);
+}
+
+/* Aligned powers of two that it is made of: many at an exact place. */
+static uint32_t pieces_of(uint64_t at, uint64_t left)
+{
+    uint32_t count = 0;
+
+    for (; left > 0; count++) {
+        unsigned bits = ut_piece(at, left);
+
+        at += ut_bytes(bits);
+        left -= ut_bytes(bits);
+    }
+    return count;
+}
+
+static void pages_price(const struct ut *ut, const struct ut_req *req,
+                        struct ut_price *price)
+{
+    struct ut_blk blk = {0, req->count, req->size_bits};
+
+    if (req->max - req->min == ut_blk_bytes(&blk) - 1)
+        blk.paddr = req->min;
+    blk = ut_held_(ut, &blk);
+    if (ut_pieces_smallest_(blk.paddr, ut_blk_bytes(&blk)) < UT_NODE_LEVEL)
+        price->entry = ut_entry_part_();
+    if (blk.paddr != 0)
+        price->calls += 4 * (pieces_of(blk.paddr, ut_blk_bytes(&blk)) - 1);
 }
 
 /* Splits: 27 -> 24 -> 21 -> 18 -> 15 -> 12, one Revoke; the leaf is two more
- * calls; a slab's CNode and untypeds two. */
+ * calls; a slab's CNode and untypeds two.  Of a run at an exact place each
+ * piece more may have to be cut twice out of one that is revoked first. */
 static void tree_price(const struct ut *ut, const struct ut_req *req,
                        struct ut_price *price)
 {
     bool is_slab = req->size_bits < UT_PAGE_BITS;
-    uint64_t bytes = is_slab ? UT_PAGE_BYTES : price->own.bytes;
 
-    (void)ut;
-    if (bytes % ut_bytes(UT_NODE_LEVEL) != 0)
+    if (is_slab)
         price->entry = ut_entry_part_();
+    else
+        pages_price(ut, req, price);
     if (req->flags & UT_DEVICE)
         price->calls += 16;
     else

@@ -142,7 +142,8 @@ bool ut_tree_find_(const struct ut_acct *acct, const struct ut_want *want,
     return false;
 }
 
-/* Each piece must lie in a node that is wholly free. */
+/* Each piece must lie in a node that is wholly free, all in one chunk: the
+ * account's, or a small region. */
 bool ut_tree_fits_(const struct ut_acct *acct, const struct ut_want *want,
                    uint64_t paddr)
 {
@@ -153,6 +154,7 @@ bool ut_tree_fits_(const struct ut_acct *acct, const struct ut_want *want,
 
     if ((!ut_chunk_is_small_(ut, chunk) &&
          ut_tree_(ut)->chunks[chunk].owner != acct->owner) ||
+        (paddr ^ (paddr + (want->bytes - 1))) >> UT_CHUNK_BITS != 0 ||
         !leaf_is_possible(ut, chunk, want, paddr))
         return false;
     while (left > 0) {

@@ -177,10 +177,12 @@ static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
     }
     UT_ASSERT(!ut_pmm_alloc_at(ut->pmm, &held, acct->owner, req->cls, NULL));
     ut_pieces_mark_(ut, &held, false);
-    if (enters) {
+    if (enters)
         *entered = (chunk + 1) | UT_ENTERED_LEAF;
+    /* First those that may revoke what the leaf is to be made of. */
+    err = ut_pieces_ensure_(ut, &held, UT_NODE_LEVEL, fault);
+    if (!err && enters)
         err = ut_chunk_enter_(ut, chunk, fault);
-    }
     if (!err)
         err = ut_pieces_ensure_(ut, &held, UT_PAGE_BITS, fault);
     if (err)
@@ -223,6 +225,19 @@ static ut_err_t edge_claim(struct ut_acct *acct, const struct ut_blk *held,
                : chunk_claim(acct, end & ~chunk_mask(), entered, fault);
 }
 
+/* The request as layer 2 gets it: with what the block takes up beside. */
+static struct ut_req held_request(const struct ut_req *req,
+                                  const struct ut_want *want,
+                                  const struct ut_blk *held)
+{
+    struct ut_req asked = *req;
+
+    asked.count = held->count;
+    asked.size_bits = held->size_bits;
+    asked.max = want->max;
+    return asked;
+}
+
 /* Whole chunks, and what a run has behind them. */
 static ut_err_t take_high(struct ut_acct *acct, const struct ut_req *req,
                           const struct ut_want *want, struct ut_blk *blk,
@@ -230,13 +245,10 @@ static ut_err_t take_high(struct ut_acct *acct, const struct ut_req *req,
 {
     struct ut *ut = acct->ut;
     struct ut_blk held = ut_held_(ut, blk);
-    struct ut_req asked = *req;
+    struct ut_req asked = held_request(req, want, &held);
     uint64_t obstacle = 0;
     ut_err_t err = UT_EFRAG;
 
-    asked.count = held.count;
-    asked.size_bits = held.size_bits;
-    asked.max = want->max;
     for (unsigned i = 0; err && i < TRIES; i++) {
         err = ut_pmm_alloc(ut->pmm, &asked, acct->owner, &held, fault);
         if (err)
@@ -280,8 +292,9 @@ static ut_err_t want_make(const struct ut_acct *acct, const struct ut_req *req,
     uint64_t asked = (uint64_t)req->count << req->size_bits;
     struct ut_blk held, blk = {0, req->count, req->size_bits};
 
-    held = ut_held_(acct->ut, &blk);
     *exact = req->max - req->min == asked - 1;
+    blk.paddr = *exact ? req->min : 0;
+    held = ut_held_(acct->ut, &blk);
     *want = (struct ut_want){
         .bytes = ut_blk_bytes(&held),
         .min = req->min,
@@ -320,7 +333,7 @@ ut_err_t ut_tree_take_(struct ut_acct *acct, const struct ut_req *req,
     bool exact;
     ut_err_t err = want_make(acct, req, &want, &exact, fault);
 
-    *blk = (struct ut_blk){0, req->count, req->size_bits};
+    *blk = (struct ut_blk){exact ? req->min : 0, req->count, req->size_bits};
     *entered = 0;
     if (err)
         return err;
@@ -333,16 +346,21 @@ ut_err_t ut_tree_would_(const struct ut_acct *acct, const struct ut_req *req,
                         struct ut_fault *fault)
 {
     const struct ut *ut = acct->ut;
+    struct ut_blk blk = {0, req->count, req->size_bits};
+    struct ut_req asked;
     struct ut_want want;
-    struct ut_blk blk;
     uint64_t base, paddr;
     bool exact;
     ut_err_t err = want_make(acct, req, &want, &exact, fault);
 
     if (err)
         return err;
-    if (!is_low(&want))
-        return ut_pmm_find(ut->pmm, req, acct->owner, &blk, fault);
+    if (!is_low(&want)) {
+        blk.paddr = exact ? req->min : 0;
+        blk = ut_held_(ut, &blk);
+        asked = held_request(req, &want, &blk);
+        return ut_pmm_find(ut->pmm, &asked, acct->owner, &blk, fault);
+    }
     if (want.level < UT_CHUNK_BITS &&
         (exact ? ut_tree_fits_(acct, &want, want.min)
                : ut_tree_find_(acct, &want, &paddr)))

@@ -198,11 +198,10 @@ struct sums {
 static bool sum_span(void *context, const struct ut_span *span)
 {
     struct sums *s = context;
-    uint64_t bytes = (uint64_t)span->blk.count << span->blk.size_bits;
 
-    s->used += bytes;
+    s->used += span->bytes;
     if (span->owner == UT_OWNER_LEAF)
-        s->leaves += bytes;
+        s->leaves += span->bytes;
     return true;
 }
 
