@@ -3,7 +3,7 @@
 
 BOUNDS_OBJECTS := $(addprefix $(B)/bench/,bounds.o bounds_memory.o \
 	bounds_objects.o deepest.o)
-BOUNDS_WRAP := $(call wrap,cspace_lookup_slot lookup_walk asid_root)
+BOUNDS_WRAP := $(call wrap,cspace_lookup_slot lookup_walk asid_free_word)
 
 $(B)/bench/bench_bounds: $(BOUNDS_OBJECTS) $(LIBRARIES)
 	$(call link,$(BOUNDS_WRAP))

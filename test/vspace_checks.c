@@ -112,7 +112,7 @@ static void setup(void)
     assign(POOL2, GONE);
     ok_reply(&f, "with an address space", 0);
     cnode_move(&f, OLD_POOL, POOL2);
-    f.k->tables->asid_pools[1] = 0; /* as if it had been deleted */
+    f.k->tables->asid_pools[1].base = 0; /* as if it had been deleted */
 }
 
 /* ---- Page tables ----------------------------------------------------------*/
@@ -214,42 +214,43 @@ static const struct fault assign_faults[] = {
 static void exhaustion(void)
 {
     paddr_t pool = fixture_cap(&f, FIX_ASID_POOL).base;
-    uint64_t *entries = hosted_memory(f.k, pool);
-    uint64_t saved[512];
+    bool filled[512] = {false};
 
-    memcpy(saved, entries, sizeof saved);
-    for (unsigned i = 1; i < 512; i++)
-        if (entries[i] == 0)
-            entries[i] = 1;
     f.unchecked = true;
+    for (unsigned i = 1; i < 512; i++) {
+        filled[i] = asid_root(f.k, i) == 0;
+        if (filled[i])
+            asid_set_root(f.k, i, 1);
+    }
     assign(FIX_ASID_POOL, TABLE4);
     ok_reply(&f, "no free entry", 8);
-    entries[511] = 0;
+    asid_set_root(f.k, 511, 0);
     assign(FIX_ASID_POOL, TABLE4);
     ok_reply(&f, "the last one", 0);
     tap_is(vspace_word_asid(fixture_cap(&f, TABLE4).word), 511, "ASID 511");
-    saved[511] = entries[511];
-    memcpy(entries, saved, sizeof saved);
+    for (unsigned i = 1; i < 511; i++)
+        if (filled[i])
+            asid_set_root(f.k, i, 0);
     f.unchecked = false;
     for (unsigned i = 2; i < 128; i++)
-        f.k->tables->asid_pools[i] = pool;
+        f.k->tables->asid_pools[i].base = pool;
     make_pool(FRAME, 0);
     ok_reply(&f, "no free pool: before the untyped is looked at", 8);
     for (unsigned i = 2; i < 128; i++)
-        f.k->tables->asid_pools[i] = 0;
+        f.k->tables->asid_pools[i].base = 0;
 }
 
 static void another_pool(void)
 {
     paddr_t pool = fixture_cap(&f, FIX_ASID_POOL).base;
 
-    f.k->tables->asid_pools[0] = fixture_cap(&f, FRAME).base;
+    f.k->tables->asid_pools[0].base = fixture_cap(&f, FRAME).base;
     f.unchecked = true;
     retype(&f, FIX_UT, TYPE_TABLE, 0, FREE + 40, 1);
     assign(FIX_ASID_POOL, FREE + 40);
     ok_reply(&f, "another pool is registered there", 2, 0);
     f.unchecked = false;
-    f.k->tables->asid_pools[0] = pool;
+    f.k->tables->asid_pools[0].base = pool;
 }
 
 static void unmap_errors(void)

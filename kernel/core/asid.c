@@ -8,8 +8,6 @@
 #include "untyped.h"
 #include "vspace.h"
 
-#define POOL_ENTRIES bits_size(ASID_POOL_INDEX_BITS)
-
 static uint64_t pool_index(const struct cap *pool)
 {
     return bits_down(pool->word, ASID_POOL_INDEX_BITS);
@@ -18,14 +16,14 @@ static uint64_t pool_index(const struct cap *pool)
 /* All its address spaces are unusable from now on. */
 void asid_pool_finalise(struct kernel *k, const struct cap *cap)
 {
-    paddr_t *registered;
+    struct asid_pool *pool;
 
     if (!k->tables)
         return;
-    registered = &k->tables->asid_pools[pool_index(cap)];
-    if (*registered != cap->base)
+    pool = &k->tables->asid_pools[pool_index(cap)];
+    if (pool->base != cap->base)
         return;
-    *registered = 0;
+    pool->base = 0;
     k->space_changed = true;
     arch_tlb_flush_all(k);
 }
@@ -42,7 +40,8 @@ static uint64_t first_free_pool(const struct kernel *k)
 {
     uint64_t index = 0;
 
-    while (index < k->params.asid_pool_count && k->tables->asid_pools[index])
+    while (index < k->params.asid_pool_count &&
+           k->tables->asid_pools[index].base != 0)
         index++;
     return index;
 }
@@ -112,14 +111,23 @@ enum outcome asid_control_invoke(struct kernel *k, const struct invocation *inv,
 
 /* ---- ASID pool: Assign ----------------------------------------------------*/
 
-/* The lowest free ASID of the pool, or one beyond its last; never 0. */
+/* Number of the lowest set bit, x != 0: x and x - 1 differ in that bit and
+ * those below. */
+static unsigned lowest_bit(uint64_t x)
+{
+    return bits_top(x ^ (x - 1));
+}
+
+/* The lowest free ASID of the pool, or 0; that is nobody's, and never free. */
 static uint64_t first_free_asid(const struct kernel *k, const struct cap *pool)
 {
-    uint64_t asid = pool->word == 0 ? 1 : pool->word;
+    for (unsigned n = 0; n < ASID_POOL_WORDS; n++) {
+        uint64_t word = asid_free_word(k, pool_index(pool), n);
 
-    while (asid < pool->word + POOL_ENTRIES && asid_root(k, asid) != 0)
-        asid++;
-    return asid;
+        if (word != 0)
+            return pool->word + WORD_BITS * n + lowest_bit(word);
+    }
+    return 0;
 }
 
 static enum error decode_assign(const struct kernel *k,
@@ -128,7 +136,7 @@ static enum error decode_assign(const struct kernel *k,
 {
     const struct slot *slots = k->regions.slots;
     struct cap pool = cap_read(slots, inv->slot);
-    paddr_t registered = k->tables->asid_pools[pool_index(&pool)];
+    paddr_t registered = k->tables->asid_pools[pool_index(&pool)].base;
 
     if (inv->label != LABEL_ASID_POOL_ASSIGN)
         return error_plain(err, ERROR_ILLEGAL_OPERATION);
@@ -142,7 +150,7 @@ static enum error decode_assign(const struct kernel *k,
     if (registered != pool.base)
         return error_capability(err, 0);
     *asid = first_free_asid(k, &pool);
-    if (*asid == pool.word + POOL_ENTRIES)
+    if (*asid == 0)
         return error_plain(err, ERROR_DELETE_FIRST);
     return ERROR_NONE;
 }

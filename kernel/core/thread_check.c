@@ -136,14 +136,19 @@ static void check_ready(struct checker *c, unsigned domain, unsigned priority)
 static void check_pool(struct checker *c, uint64_t index)
 {
     uint64_t first = bits_up(index, ASID_POOL_INDEX_BITS);
+    const struct asid_pool *pool = &c->k->tables->asid_pools[index];
 
-    if (c->k->tables->asid_pools[index] == 0)
+    if (pool->base == 0)
         return;
     for (uint64_t n = 0; n < bits_size(ASID_POOL_INDEX_BITS); n++) {
         paddr_t root = asid_root(c->k, first + n);
         slotno_t i;
         struct cap cap;
 
+        check(c,
+              bits_bit(pool->free[n / WORD_BITS], n % WORD_BITS) ==
+                  (root == 0 && first + n != 0),
+              pool->base, "ASID: free, and its bit does not say so");
         if (root == 0)
             continue;
         i = regions_enclosing(&c->k->regions, root, ASID_POOL_BITS);

@@ -16,9 +16,16 @@ static uint64_t *words_at(const struct kernel *k, paddr_t base)
 
 void asid_register_pool(struct kernel *k, uint64_t index, paddr_t pool)
 {
-    KERNEL_ASSERT(index < k->params.asid_pool_count &&
-                  k->tables->asid_pools[index] == 0);
-    k->tables->asid_pools[index] = pool;
+    struct asid_pool *p;
+
+    KERNEL_ASSERT(index < k->params.asid_pool_count);
+    p = &k->tables->asid_pools[index];
+    KERNEL_ASSERT(p->base == 0);
+    p->base = pool;
+    for (unsigned n = 0; n < ASID_POOL_WORDS; n++)
+        p->free[n] = UINT64_MAX;
+    if (index == 0)
+        p->free[0]--; /* ASID 0 is nobody's */
 }
 
 /* The ASID's entry in its pool, or NULL. */
@@ -29,7 +36,7 @@ static uint64_t *asid_entry(const struct kernel *k, uint64_t asid)
 
     if (index >= k->params.asid_pool_count)
         return NULL;
-    pool = k->tables->asid_pools[index];
+    pool = k->tables->asid_pools[index].base;
     if (pool == 0)
         return NULL;
     return &words_at(k, pool)[asid % bits_size(ASID_POOL_INDEX_BITS)];
@@ -37,10 +44,21 @@ static uint64_t *asid_entry(const struct kernel *k, uint64_t asid)
 
 void asid_set_root(struct kernel *k, uint64_t asid, paddr_t root)
 {
-    uint64_t *entry = asid_entry(k, asid);
+    uint64_t index = bits_down(asid, ASID_POOL_INDEX_BITS);
+    uint64_t n = asid % bits_size(ASID_POOL_INDEX_BITS);
+    uint64_t *entry = asid_entry(k, asid), *free;
 
     KERNEL_ASSERT(asid != 0 && entry != NULL);
     *entry = root;
+    free = &k->tables->asid_pools[index].free[n / WORD_BITS];
+    *free &= ~bits_size(n % WORD_BITS);
+    if (root == 0)
+        *free |= bits_size(n % WORD_BITS);
+}
+
+uint64_t asid_free_word(const struct kernel *k, uint64_t index, unsigned n)
+{
+    return k->tables->asid_pools[index].free[n];
 }
 
 paddr_t asid_root(const struct kernel *k, uint64_t asid)

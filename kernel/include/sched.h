@@ -48,12 +48,14 @@ enum sched_action {
     SCHED_CHOOSE = 2, /* the best ready thread runs */
 };
 
+struct asid_pool;
+
 /* Large tables, which the architecture provides, zeroed, beside struct
  * kernel, where the latter is to run threads.  Sizes are in params. */
 struct tables {
     struct ready_set *ready;       /* params.domain_count of them */
     struct domain_entry *schedule; /* params.schedule_length, >= 2 */
-    paddr_t *asid_pools;           /* params.asid_pool_count; 0: none */
+    struct asid_pool *asid_pools;  /* params.asid_pool_count (vspace.h) */
     uint8_t *irq_active;           /* params.irq_count; 1: has a handler */
     uint64_t domain_ticks_left;
     uint32_t schedule_index;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Address spaces: ASIDs, page tables, and what is mapped where.
  *
- *   tables.asid_pools[asid / 512] --> pool, 512 words
- *                                      [asid % 512] --> root table
+ *   tables.asid_pools[asid / 512]: base --> pool, 512 words
+ *                                           [asid % 512] --> root table
+ *                                  free: a bit for each that is 0
  *   root table [index] --> table [index] --> table [index] --> page
  *    2^30 each entry        2^21              2^12         (Sv39)
  *
@@ -12,7 +13,8 @@
  * mapping looks first whether it is still there (sel4-abi.md 5.6).
  *
  * Invariant: entries of pools name tables whose capability is mapped with
- * that ASID; no table below them has a capability that is not mapped.
+ * that ASID; no table below them has a capability that is not mapped.  The bit
+ * of an ASID is set iff its entry is 0; that of ASID 0, nobody's, never.
  */
 #ifndef FALLOW_VSPACE_H
 #define FALLOW_VSPACE_H
@@ -22,6 +24,13 @@
 
 #define ASID_POOL_INDEX_BITS 9u
 #define ASID_POOL_BITS       12u /* log2 of a pool's bytes */
+#define ASID_POOL_WORDS      8u  /* 512 / 64 */
+
+/* What the kernel keeps of a pool beside its memory, which is full. */
+struct asid_pool {
+    paddr_t base;                   /* 0: there is none */
+    uint64_t free[ASID_POOL_WORDS]; /* bit n of word w: ASID 64 w + n of it */
+};
 
 /* The `word' of a mapped frame or table, taken apart. */
 static inline uint64_t vspace_word(uint64_t asid, uint64_t address)
@@ -49,6 +58,10 @@ void asid_set_root(struct kernel *k, uint64_t asid, paddr_t root);
 
 /* Root table of an ASID, or 0. */
 paddr_t asid_root(const struct kernel *k, uint64_t asid);
+
+/* Word n, below ASID_POOL_WORDS, of those that say which of a registered
+ * pool's ASIDs are nobody's. */
+uint64_t asid_free_word(const struct kernel *k, uint64_t index, unsigned n);
 
 /* Where a walk from a root table along an address ends. */
 struct vspace_place {

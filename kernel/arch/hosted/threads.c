@@ -3,6 +3,7 @@
  * down, and the test looks at it. */
 #include "hosted.h"
 #include "sched.h"
+#include "vspace.h"
 
 #include <stdlib.h>
 
@@ -33,7 +34,7 @@ static struct sizes sizes_of(const struct kernel_params *p)
     return (struct sizes){
         .ready = p->domain_count * sizeof(struct ready_set),
         .schedule = p->schedule_length * sizeof(struct domain_entry),
-        .pools = p->asid_pool_count * sizeof(paddr_t),
+        .pools = p->asid_pool_count * sizeof(struct asid_pool),
         .irqs = p->irq_count,
     };
 }
@@ -53,7 +54,7 @@ bool hosted_add_threads(struct hosted_kernel *h)
     memory += s.ready;
     tables->schedule = (struct domain_entry *)memory;
     memory += s.schedule;
-    tables->asid_pools = (paddr_t *)memory;
+    tables->asid_pools = (struct asid_pool *)memory;
     memory += s.pools;
     tables->irq_active = memory;
     sched_init(&h->kernel, tables);

@@ -30,7 +30,7 @@ static struct slot irq_slots[IRQS_MAX] __attribute__((aligned(SLOT_BYTES)));
 static uint8_t irq_active[IRQS_MAX];
 static struct ready_set ready[NUM_DOMAINS];
 static struct domain_entry schedule[NUM_DOMAIN_SCHEDULES];
-static paddr_t asid_pools[ASID_POOLS];
+static struct asid_pool asid_pools[ASID_POOLS];
 static struct tables tables = {
     .ready = ready,
     .schedule = schedule,
