@@ -78,6 +78,8 @@ static const char *check_embryo(const struct spec *s,
 {
     if (cap->value > spec_size(cap))
         return "the watermark lies outside the embryo";
+    if (cap->source_bits < cap->bits)
+        return "an embryo made from less than it is";
     for (uint64_t at = cap->value; at < spec_size(cap); at += SPEC_UNIT_BYTES)
         if (spec_is_dirty(s, cap->base + at))
             return "dirty memory above an embryo's watermark";

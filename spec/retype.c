@@ -129,7 +129,8 @@ static bool is_matching_embryo(const struct spec *s, const struct request *q,
         s->caps[i].target != q->type || s->caps[i].bits != q->bits)
         return false;
     u = innermost_untyped(s, i);
-    return u != SPEC_NO_CAP && s->caps[u].slot == q->u;
+    return u != SPEC_NO_CAP && s->caps[u].slot == q->u &&
+           s->caps[u].bits == s->caps[i].source_bits;
 }
 
 static bool is_resumption(const struct spec *s, const struct request *q)
@@ -333,6 +334,7 @@ static void place(struct spec *s, const struct request *q, bool as_embryos)
         } else if (as_embryos) {
             cap.type = SPEC_EMBRYO;
             cap.target = q->type;
+            cap.source_bits = before.bits;
             cap.rights = 0;
             cap.value = dirty ? size : 0;
         } else if (dirty && !(before.flags & SPEC_DEVICE)) {

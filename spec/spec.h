@@ -32,8 +32,9 @@
  *  - Restart of a call that has planted embryos (retype.md R8): decided where
  *    the window's slots are looked at.  R0 still holds of the call's own
  *    arguments: an offset that is not aligned or lies outside is refused.
- *    RetypeWhole looks for embryos before it looks for children, since an
- *    embryo is one.
+ *    Only an untyped of the region that the embryo was made from goes on with
+ *    it; where all of these are gone, nobody can.  RetypeWhole looks for
+ *    embryos before it looks for children, since an embryo is one.
  *  - Next where nothing follows: 0, 0, kind 0.
  *  - Copy, Mint, Move, Mutate and Rotate of an embryo: IllegalOperation, as of
  *    any capability that cannot be derived.
@@ -105,8 +106,9 @@ struct spec_cap {
     uint8_t bits;    /* log2 of the region's bytes */
     uint8_t rights;  /* endpoint, notification, frame, reply */
     uint8_t flags;
-    uint8_t guard_bits; /* CNode */
-    uint8_t target;     /* embryo: the object type it will become */
+    uint8_t guard_bits;  /* CNode */
+    uint8_t target;      /* embryo: the object type it will become */
+    uint8_t source_bits; /* embryo: log2 of the bytes it is made from */
 };
 /* value: of an untyped or embryo the watermark in bytes; endpoint and
  * notification: badge; CNode: guard; zombie: slots left; IRQ handler: its

@@ -123,6 +123,16 @@ static void embryo_type(void)
     slot_set_rights(spoiled_slots, spoiled_at(EMBRYO), TYPE_COUNT);
 }
 
+static void embryo_source_too_small(void)
+{
+    slot_set_source_bits(spoiled_slots, spoiled_at(EMBRYO), 7);
+}
+
+static void embryo_source_too_large(void)
+{
+    slot_set_source_bits(spoiled_slots, spoiled_at(EMBRYO), 15);
+}
+
 static void embryo_dirty(void)
 {
     slot_set_word(spoiled_slots, spoiled_at(EMBRYO), 0);
@@ -153,6 +163,8 @@ static const struct spoiled cases[] = {
     {handler_number, "interrupt", "a handler of no interrupt", false},
     {embryo_beyond, "embryo", "an embryo's watermark beyond its end", true},
     {embryo_type, "embryo", "an embryo of no type", true},
+    {embryo_source_too_small, "embryo", "an embryo of less than it is", true},
+    {embryo_source_too_large, "embryo", "of more than is around it", true},
     {embryo_dirty, "embryo", "a byte of an embryo that should be clean", true},
 };
 

@@ -112,9 +112,10 @@ static void untyped_deleted(void)
     retype_pages(NESTED, FIX_ROOT, OUT, 2, false);
     ok_reply(&f, "the call comes back: its untyped is gone", 2, 0);
     retype_pages(FIX_UT, FIX_ROOT, OUT, 2, false);
-    ok_reply(&f, "the one around it goes on", 0);
-    ok_slots(&f, OUT, "ff", "two pages");
-    tap_ok(fixture_is_zero(&f, BASE + 0x1400, 2 * PAGE), "clean");
+    ok_reply(&f, "the one around it does not go on", 8);
+    ok_slots(&f, OUT, "mm", "they are embryos still");
+    revoke_at(&f, FIX_UT, 0x1000, 12);
+    ok_slots(&f, OUT, "..", "and can be deleted");
     fixture_done(&f);
 }
 

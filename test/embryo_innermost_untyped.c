@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Counterexample of rule R8: a call goes on with an embryo only if its untyped
- * is the innermost around it; a same-size untyped in between counts. */
+ * is the innermost around it; a same-size untyped in between counts.  Where all
+ * untypeds of the region that it was made from are gone, no call does. */
 #include "fixture.h"
 
 enum { OUT = FIX_FREE, INNER = FIX_FREE + 10, COPY };
@@ -29,6 +30,19 @@ static void refused(uint64_t untyped, uint64_t offset, const char *name)
     ok_slots(&f, OUT, "m", "it is an embryo still");
 }
 
+/* All that is left is to delete it. */
+static void is_abandoned(uint64_t untyped, uint64_t offset, const char *name)
+{
+    refused(untyped, offset, name);
+    retype_at(&f, untyped, TYPE_PAGE, 0, OUT + 1, 1, offset);
+    ok_reply(&f, "nothing is put in its place", 9);
+    cnode_delete(&f, OUT);
+    ok_reply(&f, "it can be deleted", 0);
+    retype_at(&f, untyped, TYPE_PAGE, 0, OUT, 1, offset);
+    ok_reply(&f, "and its memory used again", 0);
+    fixture_done(&f);
+}
+
 static void goes_on(uint64_t untyped, uint64_t offset, const char *name)
 {
     retype_at(&f, untyped, TYPE_PAGE, 0, OUT, 1, offset);
@@ -48,7 +62,7 @@ static void same_size(bool delete_inner)
     refused(FIX_UT, 0x400, "the untyped around that");
     if (delete_inner) {
         cnode_delete(&f, INNER);
-        goes_on(FIX_UT, 0x400, "now it is the innermost");
+        is_abandoned(FIX_UT, 0x400, "that deleted: still not its source");
     } else {
         goes_on(INNER, 0, "the nested one itself");
     }
@@ -85,7 +99,7 @@ static void larger(void)
     cnode_delete(&f, INNER);
     refused(FIX_UT, 0x400, "the source deleted: the copy is in between");
     cnode_delete(&f, COPY);
-    goes_on(FIX_UT, 0x400, "both deleted");
+    is_abandoned(FIX_UT, 0x400, "both deleted: not its source");
 }
 
 int main(void)

@@ -18,12 +18,14 @@ enum field {
     NEXT,
     DEPTH,
     FLAGS,
+    SOURCE_BITS,
     FIELDS,
 };
 
-static const char *const names[FIELDS] = {"base",  "bits", "type",  "rights",
-                                          "word",  "left", "right", "next",
-                                          "depth", "flags"};
+static const char *const names[FIELDS] = {
+    "base",  "bits", "type",  "rights", "word",        "left",
+    "right", "next", "depth", "flags",  "source bits",
+};
 
 static struct slot slots[3]; /* the one in the middle is used */
 
@@ -50,8 +52,10 @@ static uint64_t get(enum field field)
         return slot_next(slots, SLOT);
     case DEPTH:
         return slot_depth(slots, SLOT);
-    default:
+    case FLAGS:
         return slot_flags(slots, SLOT);
+    default:
+        return slot_source_bits(slots, SLOT);
     }
 }
 
@@ -85,8 +89,11 @@ static void set(enum field field, uint64_t v)
     case DEPTH:
         slot_set_depth(slots, SLOT, (uint8_t)v);
         break;
-    default:
+    case FLAGS:
         slot_set_flags(slots, SLOT, (uint8_t)v);
+        break;
+    default:
+        slot_set_source_bits(slots, SLOT, (uint8_t)v);
     }
 }
 
@@ -97,6 +104,7 @@ static uint64_t largest(enum field field)
     case BASE:
         return (UINT64_C(1) << WINDOW_BITS_MAX) - SLOT_BASE_UNIT;
     case BITS:
+    case SOURCE_BITS:
         return WINDOW_BITS_MAX;
     case TYPE:
     case RIGHTS:

@@ -66,6 +66,22 @@ static bool check_untyped(struct checker *c, slotno_t i)
     return true;
 }
 
+/* Between an embryo and the region that it is made from lies no other. */
+static bool check_source(struct checker *c, slotno_t i)
+{
+    const struct slot *slots = kernel_slots(c->k);
+    uint8_t source_bits = slot_source_bits(slots, i);
+    uint8_t bits = (uint8_t)(slot_bits(slots, i) + 1u);
+    slotno_t outer;
+
+    if (source_bits < bits)
+        return source_bits == slot_bits(slots, i);
+    outer = regions_enclosing(
+        &c->k->regions, bits_up(bits_down(slot_base(slots, i), bits), bits),
+        bits);
+    return outer == SLOT_NIL || slot_bits(slots, outer) >= source_bits;
+}
+
 static bool check_embryo(struct checker *c, slotno_t i)
 {
     const struct slot *slots = kernel_slots(c->k);
@@ -76,6 +92,8 @@ static bool check_embryo(struct checker *c, slotno_t i)
         return broken(c, i, "embryo: watermark beyond its end");
     if (slot_rights(slots, i) >= c->k->params.object_types)
         return broken(c, i, "embryo: of no object type");
+    if (!check_source(c, i))
+        return broken(c, i, "embryo: made from another region");
     if (!is_clean(c, slot_base(slots, i) + watermark, size - watermark))
         return broken(c, i, "embryo: memory above the watermark is not zero");
     return true;

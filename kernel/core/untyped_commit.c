@@ -118,17 +118,20 @@ static void create(struct kernel *k, const struct retype *t, uint64_t dirty)
 }
 
 /* R8: embryos for all objects in one step, so that no region is ever added
- * later; each knows how much of it is still to be cleared. */
+ * later; each knows how much of it is still to be cleared, and whose it is. */
 static void plant(struct kernel *k, const struct retype *t, uint64_t dirty)
 {
+    struct slot *slots = kernel_slots(k);
     struct cap embryo = {
         .type = CAP_EMBRYO,
-        .base = slot_base(kernel_slots(k), t->untyped) + t->offset,
+        .base = slot_base(slots, t->untyped) + t->offset,
         .bits = t->bits,
         .rights = t->type,
     };
 
     insert(k, t, &embryo, dirty);
+    for (uint64_t n = 0; n < t->count; n++)
+        slot_set_source_bits(slots, t->first + n, slot_bits(slots, t->untyped));
 }
 
 /* A clean embryo becomes its object; region and node stay. */
@@ -139,6 +142,7 @@ static void hatch(struct kernel *k, slotno_t i)
                                 slot_bits(slots, i), false);
 
     cap_write(slots, i, &cap);
+    slot_set_source_bits(slots, i, 0);
     kernel_work_slots(k, 1);
     if (cap.type == CAP_TCB)
         tcb_init(k, cap.base, 1);
@@ -152,11 +156,10 @@ static void hatch(struct kernel *k, slotno_t i)
 static bool finish(struct kernel *k, const struct retype *t, bool planted)
 {
     struct slot *slots = kernel_slots(k);
-    slotno_t foreign = SLOT_NIL;
     bool worked = planted;
 
     for (slotno_t i = t->first; i < t->first + t->count; i++) {
-        if (!planted && !untyped_is_matching_embryo(k, t, i, &foreign))
+        if (!planted && !untyped_is_matching_embryo(k, t, i))
             continue;
         do {
             if (worked && kernel_preempt_point(k))

@@ -85,48 +85,24 @@ static bool is_inside(const struct slot *slots, slotno_t i, slotno_t outer)
                      slot_bits(slots, outer)) == 0;
 }
 
-/* The region around that of embryo i, if it is smaller than untyped u's: what
- * is in it is not u's. */
-static slotno_t find_foreign(struct kernel *k, slotno_t u, slotno_t i)
-{
-    const struct slot *slots = kernel_slots(k);
-    uint8_t bits = (uint8_t)(slot_bits(slots, i) + 1u);
-    paddr_t base = bits_up(bits_down(slot_base(slots, i), bits), bits);
-    slotno_t outer;
-
-    if (!slot_is_representative(slots, i))
-        return SLOT_NIL; /* asking for its untyped takes no walk */
-    outer = regions_enclosing(&k->regions, base, bits);
-    if (outer == SLOT_NIL || slot_bits(slots, outer) >= slot_bits(slots, u))
-        return SLOT_NIL;
-    return outer;
-}
-
-/* What is not even in the untyped, or is in another one inside it that we
- * have met before, needs no walk. */
+/* The size says whether it is this untyped's, without a walk: a window can be
+ * full of embryos of other untypeds inside this one. */
 bool untyped_is_matching_embryo(struct kernel *k, const struct retype *t,
-                                slotno_t i, slotno_t *foreign)
+                                slotno_t i)
 {
     const struct slot *slots = kernel_slots(k);
     slotno_t u = t->untyped;
 
-    if (slot_type(slots, i) != CAP_EMBRYO || slot_rights(slots, i) != t->type ||
-        slot_bits(slots, i) != t->bits || !is_inside(slots, i, u))
-        return false;
-    if (*foreign != SLOT_NIL && is_inside(slots, i, *foreign))
-        return false;
-    if (regions_is_innermost(&k->regions, u, i))
-        return true;
-    *foreign = find_foreign(k, u, i);
-    return false;
+    return slot_type(slots, i) == CAP_EMBRYO &&
+           slot_rights(slots, i) == t->type && slot_bits(slots, i) == t->bits &&
+           slot_source_bits(slots, i) == slot_bits(slots, u) &&
+           is_inside(slots, i, u) && regions_is_innermost(&k->regions, u, i);
 }
 
 static bool window_has_embryo(struct kernel *k, const struct retype *t)
 {
-    slotno_t foreign = SLOT_NIL;
-
     for (slotno_t i = t->first; i < t->first + t->count; i++)
-        if (untyped_is_matching_embryo(k, t, i, &foreign))
+        if (untyped_is_matching_embryo(k, t, i))
             return true;
     return false;
 }

@@ -20,7 +20,8 @@
  * Those down to the zombie are memory capabilities: their region lies in the
  * index.  The others live in plain lists (regions.h).  An embryo is memory
  * on its way to becoming an object (retype.md R8): its watermark counts down
- * to 0 as it is cleared, and nobody can invoke, copy or move it.
+ * to 0 as it is cleared, and nobody can invoke, copy or move it.  Its slot's
+ * source_bits say which region it is made from.
  *
  * Type numbers are those that DebugCapIdentify shows (sel4-abi.md 3.4).
  */

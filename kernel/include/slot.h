@@ -5,7 +5,7 @@
  *   +---------+--+----+----+--------+--------------------+
  *   | base_lo |hi|bits|type| rights |        word        |   capability
  *   +---------+--+----+----+--------+--------------------+
- *   |  left   |    right   |  next  |dep|flags|alone| 0  |   node
+ *   |  left   |    right   |  next  |dep|flags|alone|from|   node
  *   +---------+------------+--------+---+-----+-----+----+
  *   16        20           24       28  29    30    31   32
  *
@@ -59,8 +59,8 @@ struct slot {
     uint32_t next;
     uint8_t depth;
     uint8_t flags;
-    uint8_t alone; /* 1: a node, and next is its parent in the tree */
-    uint8_t spare;
+    uint8_t alone;       /* 1: a node, and next is its parent in the tree */
+    uint8_t source_bits; /* embryo; else 0 */
 };
 _Static_assert(sizeof(struct slot) == SLOT_BYTES, "the size of a slot is ABI");
 
@@ -213,6 +213,19 @@ static inline void slot_set_depth(struct slot *slots, slotno_t i, uint8_t depth)
 static inline void slot_set_flags(struct slot *slots, slotno_t i, uint8_t flags)
 {
     slots[i].flags = flags;
+}
+
+/* Of an embryo: log2 of the bytes of the region that it is made from, which
+ * says, with the embryo's place, which region that is. */
+static inline uint8_t slot_source_bits(const struct slot *slots, slotno_t i)
+{
+    return slots[i].source_bits;
+}
+
+static inline void slot_set_source_bits(struct slot *slots, slotno_t i,
+                                        uint8_t source_bits)
+{
+    slots[i].source_bits = source_bits;
 }
 
 /* The list's links by their meaning: a listed slot keeps `previous' in the

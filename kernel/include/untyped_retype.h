@@ -25,9 +25,7 @@ struct retype {
 };
 
 /* Checks a Retype, RetypeWhole or RetypeAt and changes nothing: the errors of
- * untyped.h.  At most 64 CNodes of lookup, fanout slots, 5(W + 1) visits; in a
- * window of embryos of other untypeds inside this one 2(W + 1) each time that
- * the untyped is another than that of the embryo before. */
+ * untyped.h.  At most 64 CNodes of lookup, fanout slots, 5(W + 1) visits. */
 enum error untyped_decode_retype(struct kernel *k, const struct invocation *inv,
                                  struct retype *t, struct reply *err);
 enum error untyped_decode_retype_whole(struct kernel *k,
@@ -37,12 +35,11 @@ enum error untyped_decode_retype_at(struct kernel *k,
                                     const struct invocation *inv,
                                     struct retype *t, struct reply *err);
 
-/* Is slot i an embryo of t's type and size, whose innermost untyped is t's
- * (R8)?  *foreign, SLOT_NIL at first, is kept for whoever asks about the next
- * slot, while nothing changes: a region inside t's untyped, within which none
- * is.  2(W + 1) visits; in the same foreign region as before none. */
+/* Is slot i an embryo of t's type and size, made from the region of t's
+ * untyped, which is the last one before it in its list, or the innermost around
+ * it (R8)?  No visit where it is another region's; else W + 1. */
 bool untyped_is_matching_embryo(struct kernel *k, const struct retype *t,
-                                slotno_t i, slotno_t *foreign);
+                                slotno_t i);
 
 /* Performs it; cannot fail.  False: an interrupt came after some chunk; every
  * invariant holds, and the same call goes on. */

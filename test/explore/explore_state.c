@@ -100,7 +100,8 @@ static uint64_t hash_list(const struct explore *e, uint64_t hash, slotno_t i)
         hash = mix(hash, slot_type(slots, i) +
                              UINT64_C(0x100) * slot_rights(slots, i) +
                              UINT64_C(0x10000) * slot_flags(slots, i) +
-                             UINT64_C(0x40000) * place);
+                             UINT64_C(0x40000) * place +
+                             (UINT64_C(1) << 56) * slot_source_bits(slots, i));
         hash = mix(hash, slot_word(slots, i));
     }
     return hash;
@@ -236,6 +237,7 @@ static void unpack_cap(struct explore *e, struct spec_cap *c, slotno_t slot)
     *c = lockstep_spec_cap_(&e->ls, &cap, slot);
     if (c->type == SPEC_EMBRYO) {
         c->target = cap.rights;
+        c->source_bits = slot_source_bits(slots, slot);
         c->rights = 0;
         c->flags = 0;
     }

@@ -115,16 +115,19 @@ static bool same_cap(struct lockstep *ls, const struct spec_cap *c,
 
     if (got.type == want.type && got.base == want.base &&
         got.bits == want.bits && got.word == want.word &&
-        got.rights == want.rights && got_flags == kernel_flags(c))
+        got.rights == want.rights && got_flags == kernel_flags(c) &&
+        slot_source_bits(slots, c->slot) == c->source_bits)
         return true;
     if (explain)
         lockstep_differ_(ls,
                          "slot 0x%x: kernel type %u base 0x%lx bits %u rights "
-                         "0x%x word 0x%lx flags %u; specification type %u base "
-                         "0x%lx bits %u rights 0x%x word 0x%lx flags %u",
+                         "0x%x word 0x%lx flags %u source %u; specification "
+                         "type %u base 0x%lx bits %u rights 0x%x word 0x%lx "
+                         "flags %u source %u",
                          c->slot, got.type, got.base, got.bits, got.rights,
-                         got.word, got_flags, want.type, want.base, want.bits,
-                         want.rights, want.word, kernel_flags(c));
+                         got.word, got_flags, slot_source_bits(slots, c->slot),
+                         want.type, want.base, want.bits, want.rights,
+                         want.word, kernel_flags(c), c->source_bits);
     return false;
 }
 
