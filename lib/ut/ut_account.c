@@ -60,6 +60,7 @@ static struct ut_acct *record_make(struct ut_acct *parent, void *page,
         .ut = parent->ut,
         .parent = parent,
         .next = parent->child,
+        .link = &parent->child,
         .limit = *quota,
         .paddr = hold->blk.paddr,
         .slot = hold->slot,
@@ -68,7 +69,7 @@ static struct ut_acct *record_make(struct ut_acct *parent, void *page,
     for (unsigned i = 0; i < 2 * UT_LEVELS; i++)
         a->chunks[i / UT_LEVELS][i % UT_LEVELS] = UT_NONE;
     if (parent->child)
-        parent->child->prev = a;
+        parent->child->link = &a->next;
     parent->child = a;
     parent->children++;
     parent->lent.bytes += quota->bytes;

@@ -1,39 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_int.h"
 
-static ut_err_t pages_lease(struct ut_lease *lease, struct ut_fault *fault)
+static bool is_object(const struct ut_blk *blk)
 {
-    struct ut_acct *acct = lease->acct;
-    struct ut_blk shape = {0, lease->req.count, lease->req.size_bits};
-    ut_err_t err;
+    return blk->size_bits < UT_PAGE_BITS;
+}
 
-    lease->charged = ut_own_part_(acct->ut, &shape);
-    err = ut_charge_(acct, lease->charged, fault);
+ut_err_t ut_pages_take_(struct ut_acct *acct, struct ut_part part,
+                        const struct ut_req *req, struct ut_blk *blk,
+                        uint32_t *entered, struct ut_fault *fault)
+{
+    ut_err_t err = ut_charge_(acct, part, fault);
+
     if (err)
         return err;
-    err = acct->ut->strategy->take(acct, &lease->req, &lease->blk,
-                                   &lease->entered, fault);
-    if (err)
-        ut_credit_(acct, lease->charged);
-    else
-        ut_shape_set_(acct->ut, &lease->blk);
+    err = acct->ut->strategy->take(acct, req, blk, entered, fault);
+    if (err) {
+        ut_credit_(acct, part);
+        blk->count = 0;
+    }
     return err;
 }
 
-static ut_err_t lease_locked(struct ut_acct *acct, const struct ut_req *req,
-                             struct ut_lease *lease, struct ut_fault *fault)
+void ut_pages_drop_(struct ut_acct *acct, struct ut_part part,
+                    const struct ut_blk *blk, uint32_t entered)
 {
-    ut_err_t err;
-
-    *lease = (struct ut_lease){.acct = acct};
-    err = ut_req_check_(acct->ut, req, &lease->req, fault);
-    if (!err && !ut_acct_alive_(acct))
-        err = ut_fail_(fault, UT_EINVAL, 0, 0, 0, acct->owner);
-    if (!err)
-        err = lease->req.size_bits < UT_PAGE_BITS ? ut_slab_lease_(lease, fault)
-                                                  : pages_lease(lease, fault);
-    lease->is_open = !err;
-    return err;
+    acct->ut->strategy->drop(acct, blk, entered);
+    ut_credit_(acct, part);
 }
 
 ut_err_t ut_lease(struct ut_acct *acct, const struct ut_req *req,
@@ -42,66 +35,73 @@ ut_err_t ut_lease(struct ut_acct *acct, const struct ut_req *req,
     ut_err_t err;
 
     ut_lock_(acct->ut);
-    err = lease_locked(acct, req, lease, fault);
-    ut_unlock_(acct->ut);
-    return err;
-}
-
-static ut_err_t commit_locked(struct ut_lease *lease,
-                              const struct ut_dest *dest, struct ut_blk *blk,
-                              struct ut_fault *fault)
-{
-    struct ut *ut = lease->acct->ut;
-    ut_err_t err;
-
-    if (!lease->is_open)
-        return ut_fail_(fault, UT_ELEASE, 0, 0, 0, UT_OWNER_NONE);
-    if (lease->req.size_bits < UT_PAGE_BITS) {
-        err = ut_slab_commit_(lease, dest, fault);
-    } else {
-        ut_calls_begin_(ut);
-        err = ut->strategy->make(ut, &lease->blk, lease->req.type, dest, fault);
-        ut_calls_end_(ut);
-    }
+    *lease = (struct ut_lease){.acct = acct};
+    err = ut_req_check_(acct->ut, req, &lease->req, fault);
+    if (!err && !ut_acct_alive_(acct))
+        err = ut_fail_(fault, UT_EINVAL, 0, 0, 0, acct->owner);
     if (!err) {
-        *blk = lease->blk;
-        lease->is_open = false;
+        lease->blk.count = lease->req.count;
+        lease->blk.size_bits = lease->req.size_bits;
+        lease->charged = ut_own_part_(acct->ut, &lease->blk);
+        if (is_object(&lease->blk)) {
+            err = ut_charge_(acct, lease->charged, fault);
+            if (!err) {
+                err = ut_slab_lease_(lease, fault);
+                if (err)
+                    ut_credit_(acct, lease->charged);
+            }
+        } else {
+            err = ut_pages_take_(acct, lease->charged, &lease->req, &lease->blk,
+                                 &lease->entered, fault);
+            if (!err)
+                ut_shape_set_(acct->ut, &lease->blk);
+        }
     }
+    lease->is_open = !err;
+    ut_unlock_(acct->ut);
     return err;
 }
 
 ut_err_t ut_commit(struct ut_lease *lease, const struct ut_dest *dest,
                    struct ut_blk *blk, struct ut_fault *fault)
 {
-    ut_err_t err;
+    struct ut *ut = lease->acct->ut;
+    ut_err_t err = UT_OK;
 
-    ut_lock_(lease->acct->ut);
-    err = commit_locked(lease, dest, blk, fault);
-    ut_unlock_(lease->acct->ut);
-    return err;
-}
-
-static ut_err_t cancel_locked(struct ut_lease *lease)
-{
+    ut_lock_(ut);
     if (!lease->is_open)
-        return UT_ELEASE;
-    lease->is_open = false;
-    if (lease->req.size_bits < UT_PAGE_BITS) {
-        ut_slab_cancel_(lease);
-        return UT_OK;
+        err = ut_fail_(fault, UT_ELEASE, 0, 0, 0, UT_OWNER_NONE);
+    else if (is_object(&lease->blk))
+        err = ut_slab_open_(lease, fault);
+    if (!err) {
+        ut_calls_begin_(ut, &lease->blk);
+        err = ut->strategy->make(ut, &lease->blk, lease->req.type, dest, fault);
+        ut_calls_end_(ut, &lease->blk);
     }
-    lease->acct->ut->strategy->drop(lease->acct, &lease->blk, lease->entered);
-    ut_credit_(lease->acct, lease->charged);
-    return UT_OK;
+    if (!err) {
+        *blk = lease->blk;
+        lease->is_open = false;
+    }
+    ut_unlock_(ut);
+    return err;
 }
 
 ut_err_t ut_cancel(struct ut_lease *lease)
 {
-    ut_err_t err;
+    struct ut_acct *acct = lease->acct;
+    ut_err_t err = UT_ELEASE;
 
-    ut_lock_(lease->acct->ut);
-    err = cancel_locked(lease);
-    ut_unlock_(lease->acct->ut);
+    ut_lock_(acct->ut);
+    if (lease->is_open) {
+        if (is_object(&lease->blk))
+            ut_slab_cancel_(lease);
+        else
+            acct->ut->strategy->drop(acct, &lease->blk, lease->entered);
+        ut_credit_(acct, lease->charged);
+        lease->is_open = false;
+        err = UT_OK;
+    }
+    ut_unlock_(acct->ut);
     return err;
 }
 
@@ -110,58 +110,65 @@ ut_err_t ut_alloc(struct ut_acct *acct, const struct ut_req *req,
                   struct ut_fault *fault)
 {
     struct ut_lease lease;
-    ut_err_t err;
+    ut_err_t err = ut_lease(acct, req, &lease, fault);
 
-    ut_lock_(acct->ut);
-    err = lease_locked(acct, req, &lease, fault);
     if (!err) {
-        err = commit_locked(&lease, dest, blk, fault);
+        err = ut_commit(&lease, dest, blk, fault);
         if (err)
-            cancel_locked(&lease);
+            ut_cancel(&lease);
     }
-    ut_unlock_(acct->ut);
     return err;
 }
 
-/* The block is nobody's to free while the kernel works on it; then it is
- * free, or the account's again. */
-static ut_err_t free_locked(struct ut_acct *acct, const struct ut_blk *blk,
-                            struct ut_fault *fault)
+ut_err_t ut_blk_claim_(const struct ut_acct *acct, const struct ut_blk *blk,
+                       struct ut_fault *fault)
 {
     struct ut *ut = acct->ut;
-    struct ut_blk held;
-    ut_err_t err = ut_blk_check_(acct, blk, fault);
+    struct ut_blk held = ut_held_(ut, blk);
+    ut_err_t err =
+        ut_pmm_set_owner(ut->pmm, &held, acct->owner, UT_OWNER_BUSY, fault);
 
-    if (err)
-        return err;
-    held = ut_held_(ut, blk);
-    err = ut_pmm_set_owner(ut->pmm, &held, acct->owner, UT_OWNER_BUSY, fault);
     if (!err && !ut_shape_is_(ut, blk)) {
-        ut_pmm_set_owner(ut->pmm, &held, UT_OWNER_BUSY, acct->owner, NULL);
-        return ut_shape_fail_(ut, blk, ut_blk_bytes(&held), acct->owner, fault);
+        ut_blk_release_(ut, blk, acct->owner);
+        err = ut_shape_fail_(ut, blk, ut_blk_bytes(&held), acct->owner, fault);
     }
-    if (err)
-        return err;
-    ut_calls_begin_(ut);
-    err = ut->strategy->unmake(ut, blk, fault);
-    ut_calls_end_(ut);
-    ut_pmm_set_owner(ut->pmm, &held, UT_OWNER_BUSY, acct->owner, NULL);
-    if (err)
-        return err;
-    ut_credit_(acct, ut_own_part_(ut, blk));
-    ut->strategy->drop(acct, blk, 0);
-    return UT_OK;
+    return err;
+}
+
+void ut_blk_release_(const struct ut *ut, const struct ut_blk *blk,
+                     ut_owner_t owner)
+{
+    struct ut_blk held = ut_held_(ut, blk);
+
+    UT_ASSERT(!ut_pmm_set_owner(ut->pmm, &held, UT_OWNER_BUSY, owner, NULL));
 }
 
 ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
                  struct ut_fault *fault)
 {
+    struct ut *ut = acct->ut;
     ut_err_t err;
 
-    ut_lock_(acct->ut);
-    err = blk->size_bits < UT_PAGE_BITS ? ut_slab_free_(acct, blk, fault)
-                                        : free_locked(acct, blk, fault);
-    ut_unlock_(acct->ut);
+    ut_lock_(ut);
+    err = ut_blk_check_(acct, blk, UT_SLAB_BITS_MIN, fault);
+    if (!err)
+        err = is_object(blk) ? ut_slab_check_(acct, blk, fault)
+                             : ut_blk_claim_(acct, blk, fault);
+    if (!err) {
+        ut_calls_begin_(ut, blk);
+        err = ut->strategy->unmake(ut, blk, fault);
+        ut_calls_end_(ut, blk);
+        if (!is_object(blk))
+            ut_blk_release_(ut, blk, acct->owner);
+        if (!err) {
+            ut_credit_(acct, ut_own_part_(ut, blk));
+            if (is_object(blk))
+                ut_slab_give_(acct, blk->paddr);
+            else
+                ut->strategy->drop(acct, blk, 0);
+        }
+    }
+    ut_unlock_(ut);
     return err;
 }
 
@@ -169,17 +176,15 @@ ut_err_t ut_adopt(struct ut_acct *acct, const struct ut_blk *blk,
                   struct ut_fault *fault)
 {
     struct ut *ut = acct->ut;
-    struct ut_part part;
+    struct ut_part part = ut_own_part_(ut, blk);
     ut_err_t err;
 
     ut_lock_(ut);
-    err = ut_blk_check_(acct, blk, fault);
+    err = ut_blk_check_(acct, blk, UT_PAGE_BITS, fault);
     if (!err && (ut->strategy->features & UT_FEATURE_RETYPE_AT) == 0)
         err = ut_fail_(fault, UT_EINVAL, 0, 0, blk->paddr, UT_OWNER_NONE);
-    if (!err) {
-        part = ut_own_part_(ut, blk);
+    if (!err)
         err = ut_charge_(acct, part, fault);
-    }
     if (!err) {
         err =
             ut_pmm_alloc_at(ut->pmm, blk, acct->owner, UT_CLASS_MOVABLE, fault);

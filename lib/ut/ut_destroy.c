@@ -48,12 +48,13 @@ static void chunk_release(struct ut_acct *a, const struct ut_blk *chunk)
     uint64_t bytes = ut_bytes(chunk->size_bits), at = 0;
     struct ut_pmm_area area;
 
-    ut_slab_forget_(a, chunk->paddr, bytes);
     while (ut_area_next_(a->ut, chunk->paddr, bytes, &at, &area)) {
         struct ut_blk blk = area_block(&area);
 
-        if (area.used)
-            ut_pmm_free(a->ut->pmm, &blk, UT_OWNER_NONE, NULL);
+        if (!area.used)
+            continue;
+        ut_slab_forget_(a->ut, blk.paddr);
+        ut_pmm_free(a->ut->pmm, &blk, UT_OWNER_NONE, NULL);
     }
 }
 
@@ -74,7 +75,7 @@ static ut_err_t area_end(struct ut_acct *a, const struct ut_pmm_area *area,
     err = ut->strategy->unmake(ut, &blk, fault);
     if (err)
         return err;
-    ut_slab_forget_(a, area->base, area->bytes);
+    ut_slab_forget_(ut, blk.paddr);
     ut->strategy->drop(a, &blk, 0);
     return UT_OK;
 }
@@ -118,12 +119,9 @@ static ut_err_t record_end(struct ut_acct *a, struct ut_fault *fault)
 
     if (err)
         return err;
-    if (old.prev)
-        old.prev->next = old.next;
-    else
-        old.parent->child = old.next;
+    *old.link = old.next;
     if (old.next)
-        old.next->prev = old.prev;
+        old.next->link = old.link;
     old.parent->children--;
     old.parent->lent.bytes -= old.limit.bytes;
     old.parent->lent.caps -= old.limit.caps;

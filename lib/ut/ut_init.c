@@ -212,15 +212,15 @@ void ut_unlock_(const struct ut *ut)
         ut->ops->unlock(ut->ops->context);
 }
 
-void ut_calls_begin_(const struct ut *ut)
+void ut_calls_begin_(const struct ut *ut, const struct ut_blk *blk)
 {
-    if (!ut->strategy->is_serial)
+    if (!ut->strategy->is_serial && blk->size_bits >= UT_PAGE_BITS)
         ut_unlock_(ut);
 }
 
-void ut_calls_end_(const struct ut *ut)
+void ut_calls_end_(const struct ut *ut, const struct ut_blk *blk)
 {
-    if (!ut->strategy->is_serial)
+    if (!ut->strategy->is_serial && blk->size_bits >= UT_PAGE_BITS)
         ut_lock_(ut);
 }
 

@@ -40,8 +40,8 @@ _Static_assert(sizeof(struct ut_extent) == UT_EXTENT_BYTES, "extent");
 struct ut_slab {
     uint64_t place; /* address, and in its low 12 bits the objects' bits */
     uint64_t used[4];
-    struct ut_slab *next, *prev; /* of the account, with room, same size */
-    struct ut_slab *chain;       /* in the same group of 64 pages */
+    struct ut_slab *next, **link; /* of the account, with room, same size */
+    struct ut_slab *chain;        /* in the same group of 64 pages */
 };
 _Static_assert(sizeof(struct ut_slab) <= UT_EXTENT_BYTES, "slab header");
 
@@ -63,7 +63,8 @@ struct ut_page {
 
 struct ut_acct {
     struct ut *ut;
-    struct ut_acct *parent, *child, *next, *prev; /* siblings */
+    struct ut_acct *parent, *child;
+    struct ut_acct *next, **link; /* siblings, and what points here */
     struct ut_quota limit, used, lent;
     struct ut_slab *slabs[UT_SLAB_SIZES];
     struct ut_extent *extents; /* free ones */
@@ -75,6 +76,12 @@ struct ut_acct {
     uint32_t chunks[2][UT_LEVELS]; /* incremental: lists, RAM and device */
     ut_owner_t owner;
     bool is_dying;
+};
+
+/* Objects in a slab: so many, from that offset on. */
+struct ut_slab_shape {
+    uint16_t count; /* 1 .. 256 */
+    uint16_t first;
 };
 
 struct ut_reg {
@@ -96,6 +103,7 @@ struct ut {
     struct ut_slab **slabs;    /* by 64 pages */
     struct ut_slots slots;
     struct ut_stats counts; /* those that are kept as they change */
+    struct ut_slab_shape shapes[UT_SLAB_SIZES]; /* of the strategy's slabs */
     uint32_t region_count;
     uint32_t account_count; /* entries of accounts[] */
     struct ut_acct root;
@@ -103,18 +111,18 @@ struct ut {
 
 struct ut_strategy {
     const char *name;
-    uint8_t features;   /* of enum ut_feature: all must be there */
-    bool is_serial;     /* the lock is held during its kernel calls */
-    bool keeps_slabs;   /* one empty slab of each size stays */
-    bool slab_untypeds; /* each object of a slab has an untyped */
-    uint8_t slab_bits;  /* log2 of a slab's bytes */
+    uint8_t features;  /* of enum ut_feature: all must be there */
+    bool is_serial;    /* the lock is held during its kernel calls */
+    bool keeps_slabs;  /* empty ones stay: each object has an untyped */
+    uint8_t slab_bits; /* log2 of a slab's bytes */
 
     /* Bytes of its own books. */
     size_t (*bytes)(const struct ut_config *config);
     /* Pages that a run of so many, no power of two, takes up there: at least
      * as many. */
     uint64_t (*run_pages)(uint64_t paddr, uint64_t pages);
-    /* After all else has been set up; `own' is zeroed. */
+    /* After all else has been set up; `own' is zeroed, ut->shapes is left to
+     * it. */
     ut_err_t (*start)(struct ut *ut, const struct ut_config *config,
                       struct ut_fault *fault);
     /* Adds what it costs beyond the memory itself; req is a whole block's or
@@ -133,24 +141,17 @@ struct ut_strategy {
     /* Pages that hold no object (any more) are free again. */
     void (*drop)(struct ut_acct *acct, const struct ut_blk *blk,
                  uint32_t entered);
-    /* Objects of one type fill the block, into the slots of dest. */
+    /* Objects of one type fill the block, into the slots of dest; below a
+     * page's size: an object of a slab. */
     ut_err_t (*make)(struct ut *ut, const struct ut_blk *blk, uint8_t type,
                      const struct ut_dest *dest, struct ut_fault *fault);
     /* All capabilities to the block die.  Refused at the first of its aligned
      * pieces: none has died; later: asked twice. */
     ut_err_t (*unmake)(struct ut *ut, const struct ut_blk *blk,
                        struct ut_fault *fault);
-
-    /* The same of slabs: pages become one, an object is made, or dies. */
+    /* Pages become a slab, until they are unmade. */
     ut_err_t (*slab_make)(struct ut *ut, const struct ut_blk *blk,
                           uint8_t size_bits, struct ut_fault *fault);
-    uint32_t (*slab_objects)(uint8_t size_bits); /* how many; 1 .. 256 */
-    uint64_t (*slab_first)(uint8_t size_bits);   /* offset of the first */
-    ut_err_t (*object_make)(struct ut *ut, uint64_t slab, uint64_t paddr,
-                            uint8_t size_bits, uint8_t type,
-                            const struct ut_dest *dest, struct ut_fault *fault);
-    ut_err_t (*object_unmake)(struct ut *ut, uint64_t slab, uint64_t paddr,
-                              uint8_t size_bits, struct ut_fault *fault);
 
     /* Everything in [base, base + 2^size_bits) dies: a chunk or a small
      * region, in which nobody but the account has anything. */
@@ -232,9 +233,10 @@ ut_err_t ut_fail_kernel_(struct ut_fault *fault, uint32_t error,
 struct ut_reg *ut_region_(const struct ut *ut, uint64_t paddr);
 void ut_lock_(const struct ut *ut);
 void ut_unlock_(const struct ut *ut);
-/* Around kernel calls: opens the lock for strategies that allow it. */
-void ut_calls_begin_(const struct ut *ut);
-void ut_calls_end_(const struct ut *ut);
+/* Around kernel calls on a block: opens the lock for whole pages, where the
+ * strategy allows it. */
+void ut_calls_begin_(const struct ut *ut, const struct ut_blk *blk);
+void ut_calls_end_(const struct ut *ut, const struct ut_blk *blk);
 void ut_event_(const struct ut *ut, enum ut_event event, uint64_t paddr,
                uint8_t size_bits);
 
@@ -247,13 +249,26 @@ ut_err_t ut_req_check_(const struct ut *ut, const struct ut_req *req,
 /* The call's size argument for an object of that many bytes. */
 uint8_t ut_arg_bits_(const struct ut *ut, uint8_t type, uint8_t size_bits);
 
+/* Pages and what they cost, for the account; and given back.  blk->count is 0
+ * when there are none. */
+ut_err_t ut_pages_take_(struct ut_acct *acct, struct ut_part part,
+                        const struct ut_req *req, struct ut_blk *blk,
+                        uint32_t *entered, struct ut_fault *fault);
+void ut_pages_drop_(struct ut_acct *acct, struct ut_part part,
+                    const struct ut_blk *blk, uint32_t entered);
 /* The block as layer 2 has it: one, or a run of pages. */
 struct ut_blk ut_held_(const struct ut *ut, const struct ut_blk *blk);
-/* What the account pays for a block of pages, wherever it is. */
+/* What the account pays for a block itself, wherever it is. */
 struct ut_part ut_own_part_(const struct ut *ut, const struct ut_blk *blk);
-/* The account's block, exactly this one, of objects of that size. */
+/* Can there be such a block of the account's, of size_bits or more? */
 ut_err_t ut_blk_check_(const struct ut_acct *acct, const struct ut_blk *blk,
+                       uint8_t size_bits, struct ut_fault *fault);
+/* The account's block, exactly this one, of objects of that size, is nobody's
+ * to give back until it is released. */
+ut_err_t ut_blk_claim_(const struct ut_acct *acct, const struct ut_blk *blk,
                        struct ut_fault *fault);
+void ut_blk_release_(const struct ut *ut, const struct ut_blk *blk,
+                     ut_owner_t owner);
 
 /* ---- ut_shape.c: tags of a block's other pages: its objects ---- */
 
@@ -290,8 +305,9 @@ ut_err_t ut_hold_unmake_(struct ut *ut, const struct ut_hold *hold,
 void ut_extents_add_(struct ut_acct *acct, void *page, uint32_t first);
 void *ut_extent_get_(struct ut_acct *acct); /* there must be one */
 void ut_extent_put_(struct ut_acct *acct, void *extent);
-/* A page that is made, with hold, becomes one of the account's. */
-void ut_page_add_(struct ut_acct *acct, void *page, const struct ut_hold *hold);
+/* The page is made, and becomes one of the account's. */
+ut_err_t ut_page_add_(struct ut_acct *acct, const struct ut_hold *hold,
+                      struct ut_fault *fault);
 /* Makes sure of so many free extents; *added: pages that came for it. */
 ut_err_t ut_extents_need_(struct ut_acct *acct, uint32_t count, uint32_t *added,
                           struct ut_fault *fault);
@@ -303,24 +319,29 @@ ut_err_t ut_pages_trim_(struct ut_acct *acct, bool all, uint32_t *budget,
 
 /* ---- ut_slab.c ---- */
 
-void ut_slab_price_(const struct ut *ut, uint8_t size_bits,
-                    struct ut_price *price);
+/* What a slab for objects of that size costs the account. */
+struct ut_part ut_slab_part_(const struct ut *ut, uint8_t size_bits);
+/* An object is promised: of a slab that is there, or pages for a new one. */
 ut_err_t ut_slab_lease_(struct ut_lease *lease, struct ut_fault *fault);
-ut_err_t ut_slab_commit_(struct ut_lease *lease, const struct ut_dest *dest,
-                         struct ut_fault *fault);
+/* The slab that the lease is for is there, in the books, from now on. */
+ut_err_t ut_slab_open_(struct ut_lease *lease, struct ut_fault *fault);
 void ut_slab_cancel_(struct ut_lease *lease);
-ut_err_t ut_slab_free_(struct ut_acct *acct, const struct ut_blk *blk,
-                       struct ut_fault *fault);
+/* Is it an object of the account's, in use? */
+ut_err_t ut_slab_check_(const struct ut_acct *acct, const struct ut_blk *blk,
+                        struct ut_fault *fault);
+/* That object is free again. */
+void ut_slab_give_(struct ut_acct *acct, uint64_t paddr);
 ut_err_t ut_slab_trim_(struct ut_acct *acct, uint32_t *budget,
                        struct ut_fault *fault);
 /* ---- ut_slab_index.c: slabs by address ---- */
 
 /* The list of slabs in the same 64 pages; NULL: not managed. */
 struct ut_slab **ut_slab_group_(const struct ut *ut, uint64_t paddr);
-/* The slab that this page belongs to, or NULL.  At most 64 steps. */
-struct ut_slab *ut_slab_find_(const struct ut *ut, uint64_t paddr);
-/* Forgets all slabs of the account in [base, base + bytes). */
-void ut_slab_forget_(struct ut_acct *acct, uint64_t base, uint64_t bytes);
+/* What points to the slab that this page belongs to; NULL: there is none.  At
+ * most 64 steps. */
+struct ut_slab **ut_slab_find_(const struct ut *ut, uint64_t paddr);
+/* If there is one it no longer is. */
+void ut_slab_forget_(struct ut *ut, uint64_t paddr);
 
 /* ---- Kernel calls, counted ---- */
 

@@ -9,6 +9,8 @@ void ut_stats(const struct ut *ut, struct ut_stats *stats)
     ut_lock_(ut);
     ut_pmm_stats(ut->pmm, &p);
     *stats = ut->counts;
+    stats->slab_header_bytes =
+        (stats->slab_bytes >> ut->strategy->slab_bits) * UT_EXTENT_BYTES;
     stats->managed_bytes = p.bytes[0];
     stats->free_bytes = p.bytes_free[0];
     stats->used_bytes = p.bytes[0] - p.bytes_free[0];

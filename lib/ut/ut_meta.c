@@ -19,22 +19,17 @@ ut_err_t ut_hold_take_(struct ut_acct *acct, struct ut_hold *hold,
     ut_err_t err;
 
     *hold = (struct ut_hold){.entered = 0};
-    err = ut_charge_(acct, page_part, fault);
+    err = ut_slots_take(&ut->slots, 1, &hold->slot, fault);
     if (err)
         return err;
-    err = ut_slots_take(&ut->slots, 1, &hold->slot, fault);
-    if (!err) {
-        err = ut->strategy->take(acct, &req, &hold->blk, &hold->entered, fault);
-        if (err)
-            ut_slots_give(&ut->slots, hold->slot, 1);
-    }
-    if (err) {
-        hold->blk.count = 0;
-        ut_credit_(acct, page_part);
-        return err;
-    }
-    ut_pmm_set_owner(ut->pmm, &hold->blk, acct->owner, UT_OWNER_BOOKS, NULL);
-    return UT_OK;
+    err = ut_pages_take_(acct, page_part, &req, &hold->blk, &hold->entered,
+                         fault);
+    if (err)
+        ut_slots_give(&ut->slots, hold->slot, 1);
+    else
+        ut_pmm_set_owner(ut->pmm, &hold->blk, acct->owner, UT_OWNER_BOOKS,
+                         NULL);
+    return err;
 }
 
 void ut_hold_drop_(struct ut_acct *acct, struct ut_hold *hold)
@@ -44,9 +39,8 @@ void ut_hold_drop_(struct ut_acct *acct, struct ut_hold *hold)
     if (hold->blk.count == 0)
         return;
     ut_pmm_set_owner(ut->pmm, &hold->blk, UT_OWNER_BOOKS, acct->owner, NULL);
-    ut->strategy->drop(acct, &hold->blk, hold->entered);
+    ut_pages_drop_(acct, page_part, &hold->blk, hold->entered);
     ut_slots_give(&ut->slots, hold->slot, 1);
-    ut_credit_(acct, page_part);
     hold->blk.count = 0;
 }
 
@@ -115,10 +109,16 @@ void ut_extent_put_(struct ut_acct *acct, void *extent)
     acct->extents = e;
 }
 
-void ut_page_add_(struct ut_acct *acct, void *page, const struct ut_hold *hold)
+ut_err_t ut_page_add_(struct ut_acct *acct, const struct ut_hold *hold,
+                      struct ut_fault *fault)
 {
-    struct ut_page *p = page;
+    void *page;
+    struct ut_page *p;
+    ut_err_t err = ut_hold_make_(acct, hold, &page, fault);
 
+    if (err)
+        return err;
+    p = page;
     *p = (struct ut_page){
         .next = acct->pages,
         .paddr = hold->blk.paddr,
@@ -126,6 +126,7 @@ void ut_page_add_(struct ut_acct *acct, void *page, const struct ut_hold *hold)
     };
     acct->pages = p;
     ut_extents_add_(acct, page, 1);
+    return UT_OK;
 }
 
 static bool is_in_page(const void *extent, const struct ut_page *p)
@@ -186,11 +187,10 @@ ut_err_t ut_extents_need_(struct ut_acct *acct, uint32_t count, uint32_t *added,
     *added = 0;
     while (count_extents(acct) < count) {
         struct ut_hold hold;
-        void *page;
         ut_err_t err = ut_hold_take_(acct, &hold, fault);
 
         if (!err) {
-            err = ut_hold_make_(acct, &hold, &page, fault);
+            err = ut_page_add_(acct, &hold, fault);
             if (err)
                 ut_hold_drop_(acct, &hold);
         }
@@ -198,7 +198,6 @@ ut_err_t ut_extents_need_(struct ut_acct *acct, uint32_t count, uint32_t *added,
             ut_extents_undo_(acct, *added);
             return err;
         }
-        ut_page_add_(acct, page, &hold);
         ++*added;
     }
     return UT_OK;
@@ -206,17 +205,7 @@ ut_err_t ut_extents_need_(struct ut_acct *acct, uint32_t count, uint32_t *added,
 
 void ut_extents_undo_(struct ut_acct *acct, uint32_t added)
 {
-    while (added-- > 0) {
-        struct ut_page *p = acct->pages;
-
-        if (count_free(acct, p) != EXTENTS - 1)
-            return;
-        extents_remove(acct, p);
-        if (page_give(acct, &acct->pages, NULL)) {
-            ut_extents_add_(acct, p, 1);
-            return;
-        }
-    }
+    (void)ut_pages_trim_(acct, false, &added, NULL);
 }
 
 ut_err_t ut_pages_trim_(struct ut_acct *acct, bool all, uint32_t *budget,

@@ -22,9 +22,10 @@ static uint64_t offset_run_pages(uint64_t paddr, uint64_t pages)
 static ut_err_t offset_start(struct ut *ut, const struct ut_config *config,
                              struct ut_fault *fault)
 {
-    (void)ut;
     (void)config;
     (void)fault;
+    for (unsigned i = 0; i < UT_SLAB_SIZES; i++)
+        ut->shapes[i].count = (uint16_t)(1u << (UT_SLAB_SIZES - i));
     return UT_OK;
 }
 
@@ -114,7 +115,8 @@ static ut_err_t offset_make(struct ut *ut, const struct ut_blk *blk,
 static ut_err_t offset_unmake(struct ut *ut, const struct ut_blk *blk,
                               struct ut_fault *fault)
 {
-    return revoke_range(ut, blk->paddr, ut_blk_bytes(blk), fault);
+    return revoke_range(ut, blk->paddr, (uint64_t)blk->count << blk->size_bits,
+                        fault);
 }
 
 static ut_err_t offset_slab_make(struct ut *ut, const struct ut_blk *blk,
@@ -125,36 +127,6 @@ static ut_err_t offset_slab_make(struct ut *ut, const struct ut_blk *blk,
     (void)size_bits;
     (void)fault;
     return UT_OK;
-}
-
-static uint32_t offset_slab_objects(uint8_t size_bits)
-{
-    return 1u << (UT_PAGE_BITS - size_bits);
-}
-
-static uint64_t offset_slab_first(uint8_t size_bits)
-{
-    (void)size_bits;
-    return 0;
-}
-
-static ut_err_t offset_object_make(struct ut *ut, uint64_t slab, uint64_t paddr,
-                                   uint8_t size_bits, uint8_t type,
-                                   const struct ut_dest *dest,
-                                   struct ut_fault *fault)
-{
-    struct ut_blk blk = {paddr, 1, size_bits};
-
-    (void)slab;
-    return offset_make(ut, &blk, type, dest, fault);
-}
-
-static ut_err_t offset_object_unmake(struct ut *ut, uint64_t slab,
-                                     uint64_t paddr, uint8_t size_bits,
-                                     struct ut_fault *fault)
-{
-    (void)slab;
-    return revoke_range(ut, paddr, ut_bytes(size_bits), fault);
 }
 
 static ut_err_t offset_clear(struct ut_acct *acct, uint64_t base,
@@ -209,10 +181,6 @@ const struct ut_strategy ut_strategy_offset = {
     .make = offset_make,
     .unmake = offset_unmake,
     .slab_make = offset_slab_make,
-    .slab_objects = offset_slab_objects,
-    .slab_first = offset_slab_first,
-    .object_make = offset_object_make,
-    .object_unmake = offset_object_unmake,
     .clear = offset_clear,
     .pass = offset_pass,
     .leave = offset_leave,

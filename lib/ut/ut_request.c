@@ -86,54 +86,61 @@ struct ut_part ut_own_part_(const struct ut *ut, const struct ut_blk *blk)
     struct ut_blk shape = {0, blk->count, blk->size_bits};
     struct ut_blk held = ut_held_(ut, &shape);
 
-    return (struct ut_part){.bytes = ut_blk_bytes(&held), .caps = blk->count};
+    return (struct ut_part){
+        .bytes = blk->size_bits < UT_PAGE_BITS ? 0 : ut_blk_bytes(&held),
+        .caps = blk->count,
+    };
 }
 
 ut_err_t ut_price(const struct ut *ut, const struct ut_req *req,
                   struct ut_price *price, struct ut_fault *fault)
 {
     struct ut_req full;
+    struct ut_part slab;
     struct ut_blk blk;
     ut_err_t err = ut_req_check_(ut, req, &full, fault);
-    uint32_t fanout = ut->ops->fanout;
+    uint32_t fanout = ut->ops->fanout, most;
 
     if (err)
         return err;
-    *price = (struct ut_price){.zero = !(full.flags & UT_DEVICE)};
+    blk = (struct ut_blk){0, full.count, full.size_bits};
+    most = full.count < fanout ? full.count : fanout;
+    *price = (struct ut_price){
+        .own = ut_own_part_(ut, &blk),
+        .calls = (full.count + (fanout - 1)) / fanout,
+        .zero = !(full.flags & UT_DEVICE),
+    };
+    if (price->zero)
+        price->clear_bytes = (uint64_t)most << full.size_bits;
     if (full.size_bits < UT_PAGE_BITS) {
-        ut_slab_price_(ut, full.size_bits, price);
-    } else {
-        blk = (struct ut_blk){0, full.count, full.size_bits};
-        price->own = ut_own_part_(ut, &blk);
-        price->calls = (full.count + (fanout - 1)) / fanout;
-        if (price->zero)
-            price->clear_bytes =
-                (uint64_t)(full.count < fanout ? full.count : fanout)
-                << full.size_bits;
+        /* A new slab, and the page that its header may need. */
+        slab = ut_slab_part_(ut, full.size_bits);
+        price->own.bytes += slab.bytes + UT_PAGE_BYTES;
+        price->own.caps += slab.caps + 1;
+        price->calls += 2;
+        price->clear_bytes = UT_PAGE_BYTES;
     }
     ut->strategy->price(ut, &full, price);
     return UT_OK;
 }
 
 ut_err_t ut_blk_check_(const struct ut_acct *acct, const struct ut_blk *blk,
-                       struct ut_fault *fault)
+                       uint8_t size_bits, struct ut_fault *fault)
 {
     const struct ut *ut = acct->ut;
-    const struct ut_slab *slab;
     struct ut_req like = {.size_bits = blk->size_bits, .count = blk->count};
+    struct ut_slab **slab;
 
-    if (!ut_acct_alive_(acct))
-        return ut_fail_(fault, UT_EINVAL, 0, 0, 0, acct->owner);
-    if (blk->size_bits < UT_PAGE_BITS || blk->size_bits > 63 ||
-        !count_is_right(&like))
+    if (!ut_acct_alive_(acct) || blk->size_bits < size_bits ||
+        blk->size_bits > 63 || !count_is_right(&like))
         return ut_fail_(fault, UT_EINVAL, blk->size_bits, 63, blk->paddr,
-                        UT_OWNER_NONE);
+                        acct->owner);
     if (!ut_region_(ut, blk->paddr))
         return ut_fail_(fault, UT_ERANGE, ut_blk_bytes(blk), 0, blk->paddr,
                         UT_OWNER_NONE);
     slab = ut_slab_find_(ut, blk->paddr);
-    if (slab)
-        return ut_fail_(fault, UT_EINVAL, blk->size_bits, ut_slab_bits(slab),
+    if (slab && blk->size_bits >= UT_PAGE_BITS)
+        return ut_fail_(fault, UT_EINVAL, blk->size_bits, ut_slab_bits(*slab),
                         blk->paddr, acct->owner);
     return UT_OK;
 }

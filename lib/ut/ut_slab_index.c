@@ -12,33 +12,22 @@ struct ut_slab **ut_slab_group_(const struct ut *ut, uint64_t paddr)
              : NULL;
 }
 
-struct ut_slab *ut_slab_find_(const struct ut *ut, uint64_t paddr)
+struct ut_slab **ut_slab_find_(const struct ut *ut, uint64_t paddr)
 {
-    struct ut_slab **g = ut_slab_group_(ut, paddr);
+    struct ut_slab **link = ut_slab_group_(ut, paddr);
 
-    for (struct ut_slab *s = g ? *g : NULL; s; s = s->chain)
-        if (paddr - ut_slab_base(s) < ut_bytes(ut->strategy->slab_bits))
-            return s;
+    for (; link && *link; link = &(*link)->chain)
+        if ((paddr - ut_slab_base(*link)) >> ut->strategy->slab_bits == 0)
+            return link;
     return NULL;
 }
 
-void ut_slab_forget_(struct ut_acct *acct, uint64_t base, uint64_t bytes)
+void ut_slab_forget_(struct ut *ut, uint64_t paddr)
 {
-    struct ut *ut = acct->ut;
+    struct ut_slab **link = ut_slab_find_(ut, paddr);
 
-    for (uint64_t at = base; at - base < bytes;
-         at = (at | (ut_bytes(GROUP_BITS) - 1)) + 1) {
-        struct ut_slab **link = ut_slab_group_(ut, at);
-
-        while (link && *link)
-            if (ut_slab_base(*link) - base < bytes) {
-                ut->counts.slab_bytes -= ut_bytes(ut->strategy->slab_bits);
-                ut->counts.slab_header_bytes -= UT_EXTENT_BYTES;
-                *link = (*link)->chain;
-            } else {
-                link = &(*link)->chain;
-            }
-        if (((at | (ut_bytes(GROUP_BITS) - 1)) + 1) == 0)
-            return;
-    }
+    if (!link)
+        return;
+    *link = (*link)->chain;
+    ut->counts.slab_bytes -= ut_bytes(ut->strategy->slab_bits);
 }

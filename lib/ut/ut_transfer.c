@@ -24,13 +24,12 @@ static ut_err_t hand_over(struct ut *ut, const struct ut_blk *blk,
     return ut_fail_kernel_(fault, error, blk->paddr);
 }
 
-static ut_err_t transfer_locked(struct ut_acct *from, struct ut_acct *to,
-                                const struct ut_blk *blk,
-                                const struct ut_handover *handover,
-                                struct ut_fault *fault)
+/* The block is claimed: it becomes the other account's. */
+static ut_err_t pass(struct ut_acct *from, struct ut_acct *to,
+                     const struct ut_blk *blk,
+                     const struct ut_handover *handover, struct ut_fault *fault)
 {
     struct ut *ut = from->ut;
-    struct ut_blk held = ut_held_(ut, blk);
     struct ut_part part = ut_own_part_(ut, blk);
     ut_err_t err = ut_charge_(to, part, fault);
 
@@ -42,13 +41,8 @@ static ut_err_t transfer_locked(struct ut_acct *from, struct ut_acct *to,
         if (err)
             UT_ASSERT(!ut->strategy->pass(to, from, blk, NULL));
     }
-    if (err) {
-        ut_credit_(to, part);
-        return err;
-    }
-    UT_ASSERT(!ut_pmm_set_owner(ut->pmm, &held, from->owner, to->owner, NULL));
-    ut_credit_(from, part);
-    return UT_OK;
+    ut_credit_(err ? to : from, part);
+    return err;
 }
 
 ut_err_t ut_transfer(struct ut_acct *from, struct ut_acct *to,
@@ -56,23 +50,20 @@ ut_err_t ut_transfer(struct ut_acct *from, struct ut_acct *to,
                      const struct ut_handover *handover, struct ut_fault *fault)
 {
     struct ut *ut = from->ut;
-    struct ut_blk held;
     ut_err_t err;
 
     ut_lock_(ut);
-    err = ut_blk_check_(from, blk, fault);
+    err = ut_blk_check_(from, blk, UT_PAGE_BITS, fault);
     if (!err &&
         ((blk->count != 1 && handover) || to->ut != ut || !ut_acct_alive_(to)))
         err = ut_fail_(fault, UT_EINVAL, blk->count, 1, blk->paddr, to->owner);
-    /* The same owner again: only to see that it is the account's block. */
+    if (!err)
+        err = ut_blk_claim_(from, blk, fault);
     if (!err) {
-        held = ut_held_(ut, blk);
-        err = ut_pmm_set_owner(ut->pmm, &held, from->owner, from->owner, fault);
+        if (to != from)
+            err = pass(from, to, blk, handover, fault);
+        ut_blk_release_(ut, blk, err ? from->owner : to->owner);
     }
-    if (!err && !ut_shape_is_(ut, blk))
-        err = ut_shape_fail_(ut, blk, ut_blk_bytes(&held), from->owner, fault);
-    if (!err && to != from)
-        err = transfer_locked(from, to, blk, handover, fault);
     ut_unlock_(ut);
     return err;
 }

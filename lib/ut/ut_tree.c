@@ -103,6 +103,8 @@ static ut_err_t tree_make(struct ut *ut, const struct ut_blk *blk, uint8_t type,
     uint64_t at = blk->paddr, left = ut_blk_bytes(&held);
     uint32_t objects = blk->count;
 
+    if (blk->size_bits < UT_PAGE_BITS)
+        return ut_tree_object_make_(ut, blk, type, dest, fault);
     while (left > 0 && objects > 0) {
         unsigned bits = ut_piece(at - r->r.base, left);
         struct ut_node n = ut_node_at_(ut, at, bits);
@@ -137,6 +139,8 @@ static ut_err_t tree_unmake(struct ut *ut, const struct ut_blk *blk,
 {
     struct ut_blk held = ut_held_(ut, blk);
 
+    if (blk->size_bits < UT_PAGE_BITS)
+        return ut_tree_object_unmake_(ut, blk, fault);
     return pieces_revoke(ut, blk->paddr, ut_blk_bytes(&held), fault);
 }
 
@@ -144,7 +148,6 @@ const struct ut_strategy ut_strategy_incremental = {
     .name = "incremental",
     .is_serial = true,
     .keeps_slabs = true,
-    .slab_untypeds = true,
     .slab_bits = UT_PAGE_BITS + 1,
     .bytes = ut_tree_bytes_,
     .run_pages = run_pages,
@@ -156,10 +159,6 @@ const struct ut_strategy ut_strategy_incremental = {
     .make = tree_make,
     .unmake = tree_unmake,
     .slab_make = ut_tree_slab_make_,
-    .slab_objects = ut_tree_slab_objects_,
-    .slab_first = ut_tree_slab_first_,
-    .object_make = ut_tree_object_make_,
-    .object_unmake = ut_tree_object_unmake_,
     .clear = ut_tree_clear_,
     .pass = ut_tree_pass_,
     .leave = ut_tree_leave_,

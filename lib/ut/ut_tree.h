@@ -209,16 +209,14 @@ ut_err_t ut_tree_start_(struct ut *ut, const struct ut_config *config,
 
 /* ---- ut_tree_slab.c ---- */
 
-uint32_t ut_tree_slab_objects_(uint8_t size_bits);
-uint64_t ut_tree_slab_first_(uint8_t size_bits);
+void ut_tree_shapes_(struct ut_slab_shape *shapes);
 ut_err_t ut_tree_slab_make_(struct ut *ut, const struct ut_blk *blk,
                             uint8_t size_bits, struct ut_fault *fault);
-ut_err_t ut_tree_object_make_(struct ut *ut, uint64_t slab, uint64_t paddr,
-                              uint8_t size_bits, uint8_t type,
-                              const struct ut_dest *dest,
+ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
+                              uint8_t type, const struct ut_dest *dest,
                               struct ut_fault *fault);
-ut_err_t ut_tree_object_unmake_(struct ut *ut, uint64_t slab, uint64_t paddr,
-                                uint8_t size_bits, struct ut_fault *fault);
+ut_err_t ut_tree_object_unmake_(struct ut *ut, const struct ut_blk *blk,
+                                struct ut_fault *fault);
 
 /* ---- ut_tree_account.c ---- */
 

@@ -33,17 +33,22 @@ static unsigned slab_radix(uint8_t size_bits)
     return best;
 }
 
-uint64_t ut_tree_slab_first_(uint8_t size_bits)
+void ut_tree_shapes_(struct ut_slab_shape *shapes)
 {
-    return ut_round_up(ut_bytes(slab_radix(size_bits) + SLOT_BITS), size_bits);
+    for (uint8_t i = 0; i < UT_SLAB_SIZES; i++) {
+        uint8_t bits = (uint8_t)(i + UT_SLAB_BITS_MIN);
+        uint64_t slots = ut_bytes(slab_radix(bits));
+        uint64_t first = ut_round_up(slots << SLOT_BITS, bits);
+        uint64_t room = (SLAB_BYTES - first) >> bits;
+
+        shapes[i].count = (uint16_t)(room < slots ? room : slots);
+        shapes[i].first = (uint16_t)first;
+    }
 }
 
-uint32_t ut_tree_slab_objects_(uint8_t size_bits)
+static const struct ut_slab_shape *shape(const struct ut *ut, uint8_t size_bits)
 {
-    uint64_t room = (SLAB_BYTES - ut_tree_slab_first_(size_bits)) >> size_bits;
-    uint64_t slots = ut_bytes(slab_radix(size_bits));
-
-    return (uint32_t)(room < slots ? room : slots);
+    return &ut->shapes[size_bits - UT_SLAB_BITS_MIN];
 }
 
 /* The CNode's slot, as Retype has it and as its address. */
@@ -65,7 +70,7 @@ ut_err_t ut_tree_slab_make_(struct ut *ut, const struct ut_blk *blk,
         .type = UT_TYPE_CNODE,
         .arg_bits = (uint8_t)slab_radix(size_bits),
     };
-    uint32_t left = ut_tree_slab_objects_(size_bits);
+    uint32_t left = shape(ut, size_bits)->count;
     uint32_t error = ut_retype_(ut, &call);
 
     call.dest = (struct ut_dest){at.root, at.index, 0, at.depth};
@@ -86,40 +91,39 @@ ut_err_t ut_tree_slab_make_(struct ut *ut, const struct ut_blk *blk,
 }
 
 /* The object's own untyped. */
-static struct ut_slot object_slot(const struct ut *ut, uint64_t slab,
-                                  uint64_t paddr, uint8_t size_bits)
+static struct ut_slot object_slot(const struct ut *ut, const struct ut_blk *blk)
 {
-    struct ut_node place = slab_node(ut, slab);
+    uint64_t offset = blk->paddr % SLAB_BYTES;
+    struct ut_node place = slab_node(ut, blk->paddr - offset);
     struct ut_slot slot = ut_node_slot_(ut, &place);
-    unsigned radix = slab_radix(size_bits);
-    uint64_t i = (paddr - slab - ut_tree_slab_first_(size_bits)) >> size_bits;
+    unsigned radix = slab_radix(blk->size_bits);
 
-    slot.index = slot.index << radix | i;
+    offset -= shape(ut, blk->size_bits)->first;
+    slot.index = slot.index << radix | offset >> blk->size_bits;
     slot.depth = (uint8_t)(slot.depth + radix);
     return slot;
 }
 
-ut_err_t ut_tree_object_make_(struct ut *ut, uint64_t slab, uint64_t paddr,
-                              uint8_t size_bits, uint8_t type,
-                              const struct ut_dest *dest,
+ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
+                              uint8_t type, const struct ut_dest *dest,
                               struct ut_fault *fault)
 {
-    struct ut_slot slot = object_slot(ut, slab, paddr, size_bits);
+    struct ut_slot slot = object_slot(ut, blk);
     struct ut_retype call = {
         .untyped = slot.index << (64 - slot.depth),
         .dest = *dest,
         .count = 1,
         .type = type,
-        .arg_bits = ut_arg_bits_(ut, type, size_bits),
+        .arg_bits = ut_arg_bits_(ut, type, blk->size_bits),
     };
 
-    return ut_fail_kernel_(fault, ut_retype_(ut, &call), paddr);
+    return ut_fail_kernel_(fault, ut_retype_(ut, &call), blk->paddr);
 }
 
-ut_err_t ut_tree_object_unmake_(struct ut *ut, uint64_t slab, uint64_t paddr,
-                                uint8_t size_bits, struct ut_fault *fault)
+ut_err_t ut_tree_object_unmake_(struct ut *ut, const struct ut_blk *blk,
+                                struct ut_fault *fault)
 {
-    struct ut_slot slot = object_slot(ut, slab, paddr, size_bits);
+    struct ut_slot slot = object_slot(ut, blk);
 
-    return ut_fail_kernel_(fault, ut_revoke_(ut, &slot), paddr);
+    return ut_fail_kernel_(fault, ut_revoke_(ut, &slot), blk->paddr);
 }

@@ -259,6 +259,7 @@ ut_err_t ut_tree_start_(struct ut *ut, const struct ut_config *config,
         t->store.depth + t->index_radix + UT_LEAF_RADIX + UT_SPARE_BITS > 64u)
         return ut_fail_(fault, UT_EINVAL, t->store.depth, 30, 0, UT_OWNER_NONE);
     chunks_make(ut);
+    ut_tree_shapes_(ut->shapes);
     if (config->books_bytes > 0) {
         books = ut_region_(ut, config->books_base);
         books_used = config->books_base - books->r.base + config->books_bytes;
