@@ -187,17 +187,36 @@ slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a, uint8_t b)
     uint64_t level = index_level(r, u);
     slotno_t x = u;
 
+    //@ ghost int d = depth_of[u], l = (int)level;
+    //@ ghost if (level <= b) lemma_first_whole(u, a, b);
     if (level <= b) /* then b is u's size, and u fills its block */
         return any_child(r, u);
+    //@ ghost lemma_first_start(u, a, b, l);
+    /*@ loop invariant b <= level && l == level && is_slot(x);
+      @ loop invariant place: walk_place(x, level, a);
+      @ loop invariant only: walk_only(x, level, a);
+      @ loop invariant missed: first_missed(d, level, a, b);
+      @ loop invariant level <= window - field_depth[u];
+      @ loop invariant \at(r->visits, Pre) <= r->visits <=
+      @   \at(r->visits, Pre) + (window - field_depth[u]) - level;
+      @ loop assigns x, level, l, r->visits;
+      @ loop variant level; */
     while (level > b) {
+        //@ ghost lemma_walk(x, l, a);
+        //@ ghost l = l - 1;
         level--;
+        //@ assert (unsigned)level == l;
         x = index_child(slots, x, bits_bit(a, level));
+        //@ ghost if (x == SLOT_NIL) lemma_first_end(u, a, b, l);
         if (x == SLOT_NIL)
             return SLOT_NIL;
         r->visits++;
-        if (index_inside(slots, x, a, b))
+        if (index_inside(slots, x, a, b)) {
+            //@ ghost lemma_first_hit(u, x, a, b, l);
             return x;
+        }
     }
+    //@ ghost lemma_first_bottom(x, a, b);
     return SLOT_NIL;
 }
 
@@ -207,15 +226,31 @@ slotno_t index_enclosing(struct regions *r, paddr_t a, uint8_t b)
     uint64_t level = r->window_bits;
     slotno_t x = r->root, found = SLOT_NIL;
 
+    //@ ghost int l = (int)level;
+    /*@ loop invariant b <= level <= window && l == level && narrow(x);
+      @ loop invariant linked(found);
+      @ loop invariant place: walk_place(x, level, a);
+      @ loop invariant only: walk_only(x, level, a);
+      @ loop invariant smallest: smallest(level, a, b, found);
+      @ loop invariant \at(r->visits, Pre) <= r->visits <=
+      @   \at(r->visits, Pre) + window - level;
+      @ loop assigns x, found, level, l, r->visits;
+      @ loop variant level; */
     while (x != SLOT_NIL) {
         r->visits++;
+        //@ ghost lemma_smaller(x, a, b, l, found);
         if (slot_bits(slots, x) >= b && index_meets(slots, x, a, b))
             found = x; /* what encloses and lies deeper is smaller */
+        //@ ghost if (l == b) l = l - 1;
         if (level <= b)
             break;
+        //@ ghost lemma_walk(x, l, a);
+        //@ ghost l = l - 1;
         level--;
+        //@ assert (unsigned)level == l;
         x = index_child(slots, x, bits_bit(a, level));
     }
+    //@ ghost lemma_smallest(l, a, b, found);
     return found;
 }
 
@@ -227,10 +262,22 @@ slotno_t index_outer(struct regions *r, slotno_t i)
     uint8_t bits = slot_bits(slots, i);
     slotno_t x = slot_parent(slots, i);
 
+    //@ ghost lemma_up_start(i, field_depth[i]);
+    /*@ loop invariant 0 <= d <= field_depth[i] && linked(x);
+      @ loop invariant place: up_place(i, x, d);
+      @ loop invariant missed: up_missed(i, d);
+      @ loop invariant \at(r->visits, Pre) <= r->visits <=
+      @   \at(r->visits, Pre) + field_depth[i] - d;
+      @ loop assigns x, d, r->visits;
+      @ loop variant d; */
     for (uint64_t d = slot_depth(slots, i); d != 0 && x != SLOT_NIL; d--) {
         r->visits++;
-        if (slot_bits(slots, x) > bits && index_meets(slots, x, base, bits))
+        //@ assert trusted != 0 ==> block_ok(i) && block_ok(x);
+        if (slot_bits(slots, x) > bits && index_meets(slots, x, base, bits)) {
+            //@ ghost lemma_up_hit(i, x, (int)d);
             return x;
+        }
+        //@ ghost lemma_up(i, x, (int)d);
         x = slot_parent(slots, x);
     }
     return SLOT_NIL;

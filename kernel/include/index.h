@@ -38,7 +38,7 @@ static inline bool index_inside(const struct slot *slots, slotno_t i, paddr_t a,
                                 uint8_t b)
 {
     return slot_bits(slots, i) <= b &&
-           bits_down(slot_base(slots, i) ^ a, b) == 0;
+           bits_down(slot_base(slots, i), b) == bits_down(a, b);
 }
 
 /* The child of node x on side 0 (left) or 1 (right). */
