@@ -122,6 +122,8 @@ static void create(struct kernel *k, const struct retype *t, uint64_t dirty)
 static void plant(struct kernel *k, const struct retype *t, uint64_t dirty)
 {
     struct slot *slots = kernel_slots(k);
+    slotno_t end = t->first + t->count;
+    uint8_t source_bits = slot_bits(slots, t->untyped);
     struct cap embryo = {
         .type = CAP_EMBRYO,
         .base = slot_base(slots, t->untyped) + t->offset,
@@ -130,8 +132,8 @@ static void plant(struct kernel *k, const struct retype *t, uint64_t dirty)
     };
 
     insert(k, t, &embryo, dirty);
-    for (uint64_t n = 0; n < t->count; n++)
-        slot_set_source_bits(slots, t->first + n, slot_bits(slots, t->untyped));
+    for (slotno_t i = t->first; i < end; i++)
+        slot_set_source_bits(slots, i, source_bits);
 }
 
 /* A clean embryo becomes its object; region and node stay. */
