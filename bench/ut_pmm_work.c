@@ -210,7 +210,7 @@ static void measure(struct work *w, unsigned op, bool empty)
         ut_err_t err;
 
         /* Refused, or not: the measured call must do it, and nothing else. */
-        if (ut_pmm_find(w->pmm, &ops[op].req, OWNER, &none, NULL))
+        if (ut_pmm_find(w->pmm, &ops[op].req, &none, NULL))
             break;
         w->hooks->begin();
         err = alloc(w->pmm, &ops[op].req, OWNER, &blk[n], NULL);

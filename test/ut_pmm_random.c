@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The physical map answers as an array of pages does: random requests, frees
- * right and wrong, exact addresses, modes of chunks, with and without pools. */
+ * right and wrong, exact addresses. */
 #include "ut_pmm_twin.h"
 #include "seed.h"
-
-#include <string.h>
 
 #define OWNERS 6u
 
 static struct twin twin;
 static _Alignas(8) unsigned char memory[4 << 20];
-static struct ut_pmm_pool pools[OWNERS];
 
 /* The whole walk is the twin's. */
 static bool same_walk(const struct ut_pmm *pmm, struct twin *t)
@@ -80,11 +77,11 @@ static const char *step_alloc(struct ut_pmm *pmm, struct twin *t,
     ut_owner_t owner = (ut_owner_t)(1 + seed_below(s, OWNERS - 1));
     uint64_t bytes = (uint64_t)req.count << req.size_bits;
     uint64_t max = req.max ? req.max : UINT64_MAX, align;
-    bool can = twin_can(t, &req, owner);
+    bool can = twin_can(t, &req);
     struct ut_blk blk = {0}, same = {0};
     struct ut_fault fault;
     struct place at;
-    ut_err_t err = ut_pmm_find(pmm, &req, owner, &same, &fault);
+    ut_err_t err = ut_pmm_find(pmm, &req, &same, &fault);
 
     if (max - req.min == bytes - 1)
         return NULL; /* step_alloc_at() does these */
@@ -103,7 +100,7 @@ static const char *step_alloc(struct ut_pmm *pmm, struct twin *t,
         blk.paddr % align || blk.paddr % (UINT64_C(1) << req.size_bits) ||
         region_is_device(t, at.region) != ((req.flags & UT_DEVICE) != 0))
         return "a block where none was asked for";
-    if (!twin_is_free(t, at, owner))
+    if (!twin_is_free(t, at))
         return "a block that was taken";
     twin_mark(t, &blk, at, owner);
     return NULL;
@@ -124,7 +121,7 @@ static const char *step_alloc_at(struct ut_pmm *pmm, struct twin *t,
     blk.count = (uint32_t)(1 + seed_below(s, 1u << seed_below(s, 12)));
     if (!twin_place(t, blk.paddr, blk.count, &at))
         want = UT_ERANGE;
-    else if (!twin_is_free(t, at, owner))
+    else if (!twin_is_free(t, at))
         want = UT_EBUSY;
     err = ut_pmm_alloc_at(pmm, &blk, owner, (uint16_t)seed_below(s, UT_CLASSES),
                           &fault);
@@ -195,31 +192,6 @@ static const char *step_free_wrongly(struct ut_pmm *pmm, struct twin *t,
     return NULL;
 }
 
-static const char *step_mode(struct ut_pmm *pmm, struct twin *t, struct seed *s)
-{
-    uint32_t r = (uint32_t)seed_below(s, t->count);
-    uint32_t rp = (uint32_t)seed_below(s, region_length(t, r)) & ~511u;
-    ut_owner_t owner = (ut_owner_t)(1 + seed_below(s, OWNERS - 1));
-    uint8_t mode = (uint8_t)(seed_below(s, 3) == 0);
-    struct place at = {r, rp, 1};
-    struct ut_pmm_chunk chunk;
-    uint64_t base = address_of(t, r, rp);
-    uint32_t b = *page_at(t, r, rp);
-    bool inside =
-        b && t->block[b].base <= base &&
-        t->block[b].base + (t->block[b].pages * PAGE - 1) >= base + 0x1fffff;
-    ut_err_t err = ut_pmm_chunk_set(pmm, base, mode, 77, owner);
-
-    if (err != (mode && inside ? UT_EBUSY : UT_OK))
-        return "a mode is taken or refused wrongly";
-    if (!err && !inside)
-        twin_set_mode(t, at, mode, owner);
-    if (!ut_pmm_chunk_get(pmm, base, &chunk) ||
-        chunk.owner != t->owner[t->first_chunk[r] + rp / 512])
-        return "a chunk's owner is wrong";
-    return NULL;
-}
-
 static const char *step_look(struct ut_pmm *pmm, struct twin *t, struct seed *s)
 {
     uint32_t r = (uint32_t)seed_below(s, t->count);
@@ -242,19 +214,17 @@ static const char *step_look(struct ut_pmm *pmm, struct twin *t, struct seed *s)
 static const char *step(struct ut_pmm *pmm, struct twin *t, struct seed *s,
                         unsigned orders)
 {
-    switch (seed_below(s, 12)) {
+    switch (seed_below(s, 11)) {
     case 0:
         return step_alloc_at(pmm, t, s);
     case 1:
         return step_free_wrongly(pmm, t, s);
     case 2:
-        return seed_below(s, 4) ? NULL : step_mode(pmm, t, s);
-    case 3:
         return step_look(pmm, t, s);
+    case 3:
     case 4:
     case 5:
     case 6:
-    case 7:
         return step_free(pmm, t, s);
     default:
         return step_alloc(pmm, t, s, orders);
@@ -262,21 +232,18 @@ static const char *step(struct ut_pmm *pmm, struct twin *t, struct seed *s,
 }
 
 static void run(struct seed *s, const struct ut_region *regions, uint32_t count,
-                bool with_pools, unsigned steps, unsigned orders)
+                unsigned steps, unsigned orders)
 {
     const char *wrong = NULL;
     struct ut_pmm *pmm;
     unsigned n;
 
-    memset(pools, 0, sizeof pools);
-    twin_start(&twin, regions, count, with_pools);
+    twin_start(&twin, regions, count);
     if (ut_pmm_init(memory, sizeof memory, regions, count, UT_PMM_TAGS, &pmm,
                     NULL)) {
         tap_ok(false, "a map of %u regions", count);
         return;
     }
-    if (with_pools)
-        ut_pmm_set_pools(pmm, pools, OWNERS);
     for (n = 0; n < steps && !wrong; n++) {
         wrong = step(pmm, &twin, s, orders);
         if (!wrong && n % 64 == 0)
@@ -290,8 +257,7 @@ static void run(struct seed *s, const struct ut_region *regions, uint32_t count,
             wrong = "a block cannot be freed at the end";
     if (!wrong)
         wrong = ut_pmm_check(pmm);
-    tap_ok(!wrong, "%u regions, %s pools, %u steps", count,
-           with_pools ? "with" : "without", n);
+    tap_ok(!wrong, "%u regions, %u steps", count, n);
     if (wrong)
         tap_diag("step %u: %s", n - 1, wrong);
 }
@@ -318,10 +284,9 @@ int main(void)
     struct seed s = seed_start(1);
 
     for (unsigned i = 0; i < 4; i++) {
-        run(&s, small, 10, i % 2, 60000, 11);
-        run(&s, small, 1 + i, i % 2, 20000, 11);
+        run(&s, small, 10, 60000, 11);
+        run(&s, small, 1 + i, 20000, 11);
     }
-    run(&s, large, 3, false, 3000, 20);
-    run(&s, large, 3, true, 3000, 20);
+    run(&s, large, 3, 6000, 20);
     return tap_done();
 }

@@ -137,6 +137,7 @@ static void test_placement(void)
     struct ut_req dma = {
         .size_bits = 16, .count = 1, .max = GIB + 64 * MIB - 1};
     struct ut_req run = {.size_bits = 12, .count = 768};
+    struct ut_req last = {.size_bits = 12, .count = 1, .cls = 2};
     struct ut_pmm_area area;
     struct ut_fault fault;
     struct ut_blk blk;
@@ -147,6 +148,9 @@ static void test_placement(void)
     tap_is(take(pmm, 12, 2), 2 * GIB - 2 * PAGE, "the first class: its chunk");
     ut_pmm_alloc(pmm, &dma, 2, &blk, NULL);
     tap_is(blk.paddr, GIB, "with a maximum: the lowest");
+    last.max = UINT64_MAX;
+    ut_pmm_find(pmm, &last, &blk, NULL);
+    tap_is(blk.paddr, 2 * GIB - 3 * PAGE, "2^64 - 1 is no maximum");
     tap_is(ut_pmm_alloc(pmm, &run, 2, &blk, NULL), UT_OK, "a run of 3 MiB");
     tap_is(blk.paddr % (4 * MIB), 0, "begins at 4 MiB");
     tap_ok(ut_pmm_lookup(pmm, blk.paddr + 3 * MIB, &area) && !area.used,

@@ -14,8 +14,7 @@ static void nearest_find(const struct ut_acct *acct, const struct ut_req *req,
     smaller.type = UT_TYPE_UNTYPED;
     for (unsigned bits = ut_log2_down(bytes); bits >= UT_PAGE_BITS; bits--) {
         smaller.size_bits = (uint8_t)bits;
-        if (!ut_pmm_find(acct->ut->pmm, &smaller, acct->owner, &why->nearest,
-                         NULL))
+        if (!ut_pmm_find(acct->ut->pmm, &smaller, &why->nearest, NULL))
             break;
         why->nearest.count = 0;
     }

@@ -50,7 +50,7 @@ static ut_err_t offset_would(const struct ut_acct *acct,
 {
     struct ut_blk blk;
 
-    return ut_pmm_find(acct->ut->pmm, req, acct->owner, &blk, fault);
+    return ut_pmm_find(acct->ut->pmm, req, &blk, fault);
 }
 
 static void offset_drop(struct ut_acct *acct, const struct ut_blk *blk,

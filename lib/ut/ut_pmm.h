@@ -5,36 +5,35 @@
  *   level 1   node: a bit for each of 512 chunks (1 GiB)
  *             |1 0 1 0 0 0 ... |   1: the chunk is not free as a whole
  *              |   |
- *   level 0   node: a bit for each of 512 pages (2 MiB), only looked at
- *             |1 1 0 0 1 0 ... |   while the chunk is split
+ *   level 0   node: a bit for each of 512 pages (2 MiB), empty unless the
+ *             |1 1 0 0 1 0 ... |   chunk is split
  *
  *   node      used map    1: allocated, split, or not managed
- *             start map   1: a block begins here
- *             head        free units, longest free run of each word, class,
- *                         and of a chunk: mode, owner, a word of the engine's
- *   index     per level, class and order: bitmap of the nodes whose longest
- *             free run has that order; 64-way, in the order of addresses
+ *             start map   1: a block begins here, or the chunk is split
+ *             sums        which aligned runs are free: of each word, of all
+ *   index     per level and order, of level 0 per class too: bitmap of the
+ *             nodes whose longest free run has that order; 64-way, in the
+ *             order of addresses
  *   tags      optional: owner of each block, 16 bits a page
  *
- * Levels 2, 3 ... are the same node again over 512 of the one below; a region
- * has as many as its size asks for.  Everything lies in one piece of memory
- * without pointers, so it can be moved, written out and read back as it is.
+ * Levels 2, 3 ... are the used map of level 1 again, over 512 of its nodes,
+ * and so on: what is free in pieces of 1 GiB, 512 GiB ...  Everything lies in
+ * one piece of memory without pointers, so it can be moved, written out and
+ * read back as it is.
  *
- * Invariant (ut_pmm_check): a node is split if and only if some of it is used,
- * or it is a chunk with a mode, or nothing is above it; exactly then its unit
- * in the node above is used without being a block's; a block is a start and
- * all that is used behind it without one; heads, index, lists and sums agree
- * with the maps; a block does not cross the border of a region.
+ * Invariant (ut_pmm_check): a chunk is split if and only if its map is not
+ * empty, and then level 1 has it used and start; above level 1 a unit is used
+ * if and only if its node is not free as a whole; a block is a start and all
+ * that is used behind it without one; sums and index agree with the maps; a
+ * block does not cross the border of a region.
  *
- * Placement.  A block comes from a chunk of its class: of those with the least
- * order that suffices, the one with the highest address; else the highest free
- * chunk joins the class; else a chunk of another class helps out.  With min or
- * max it is the lowest address instead, of whatever order, so that memory that
- * few can use is left to them, and nodes that lie wholly in the range come
- * before those that it cuts.  UT_HIGH and UT_LOW decide otherwise.
- *
- * With pools (ut_pmm_set_pools) chunks are private: blocks below a chunk's
- * size come from chunks of their owner alone, and class is not looked at.
+ * Placement.  A block below a chunk's size comes from a split chunk of its
+ * class: of those with the least order that suffices, the one with the highest
+ * address; else a free chunk joins the class, out of the GiB with the least
+ * order that suffices; else a chunk of another class helps out.  With min or
+ * max it is the lowest address instead, of whatever class and order, so that
+ * memory that few can use is left to them.  UT_HIGH and UT_LOW decide
+ * otherwise.
  *
  * Costs: "constant" means a bounded number of word operations in each level,
  * and there are ceil(log512 pages) levels; `R' is the number of regions, of
@@ -58,13 +57,6 @@ enum ut_pmm_flag {
     UT_PMM_TAGS = 1, /* keep the owner of each block: 2 bytes a page */
 };
 
-/* The private chunks of one owner: list heads by the order of the longest
- * free run, the last for chunks that are wholly free.  Zeroed: empty. */
-struct ut_pmm_pool {
-    uint32_t first[11];
-    uint32_t chunks; /* how many */
-};
-
 /* A block, or memory that is free. */
 struct ut_pmm_area {
     uint64_t base;   /* first byte */
@@ -76,22 +68,6 @@ struct ut_pmm_area {
     bool device;
 };
 
-/* A chunk: 2 MiB, or a whole region that is smaller. */
-struct ut_pmm_chunk {
-    uint64_t base;
-    uint32_t pages; /* 512, or fewer in a small region */
-    uint32_t free_pages;
-    uint32_t data;    /* the engine's */
-    uint32_t region;  /* number in the list given to ut_pmm_init() */
-    ut_owner_t owner; /* whose private chunk; UT_OWNER_NONE: nobody's */
-    uint8_t mode;     /* the engine's; not 0: held, see below */
-    uint8_t cls;
-    int8_t order;  /* of the longest free run; -1: none */
-    bool is_split; /* else it is free as a whole, or inside a larger block */
-    bool is_free;  /* all of it */
-    bool is_device;
-};
-
 struct ut_pmm_stats {
     uint64_t bytes[2];      /* managed: RAM, device */
     uint64_t bytes_free[2]; /* of these */
@@ -99,7 +75,6 @@ struct ut_pmm_stats {
     uint64_t bytes_tags;    /* of these */
     uint64_t chunks;
     uint64_t chunks_split;
-    uint64_t chunks_held;                /* wholly free, but with a mode */
     uint64_t free_blocks[UT_PMM_ORDERS]; /* largest aligned free blocks, RAM */
 };
 
@@ -122,13 +97,6 @@ ut_err_t ut_pmm_init(void *memory, size_t bytes,
                      unsigned flags, struct ut_pmm **pmm,
                      struct ut_fault *fault);
 
-/* Makes chunks private from now on: pools[owner] for owner < count, zeroed by
- * the caller, who keeps them as long as the map.  Before the first allocation
- * below a chunk's size, or after a move of the map with the pools as they were.
- */
-void ut_pmm_set_pools(struct ut_pmm *pmm, struct ut_pmm_pool *pools,
-                      uint32_t count);
-
 /* ---- Blocks ---------------------------------------------------------------
  *
  * fault may be NULL.  A call that fails has changed nothing.
@@ -140,21 +108,20 @@ void ut_pmm_set_pools(struct ut_pmm *pmm, struct ut_pmm_pool *pools,
  * alignment above the size counts as size while searching.  min, max at will,
  * max == min + bytes - 1: exactly there, any page.  blk: {address, count,
  * size_bits} as asked.
- * UT_EINVAL: size, count or class out of range, owner has no pool.  UT_EALIGN:
+ * UT_EINVAL: size, count or class out of range.  UT_EALIGN:
  * exact address and alignment contradict.  UT_ERANGE: nothing of that kind
  * (UT_DEVICE or not) in min..max, for an exact address: not all of it.
  * UT_EBUSY: exact address taken.  UT_ENOMEM: fewer bytes free.  UT_EFRAG: no
  * free block of that shape in that range.
- * Cost: constant + log R; with pools and a range: and the owner's chunks; an
- * exact address: and the nodes that the block touches. */
+ * Cost: constant + log R; above a GiB: and the GiBs of the block; an exact
+ * address: and the nodes that the block touches. */
 ut_err_t ut_pmm_alloc(struct ut_pmm *pmm, const struct ut_req *req,
                       ut_owner_t owner, struct ut_blk *blk,
                       struct ut_fault *fault);
 
 /* Where ut_pmm_alloc() would put it now; the same errors and cost. */
 ut_err_t ut_pmm_find(const struct ut_pmm *pmm, const struct ut_req *req,
-                     ut_owner_t owner, struct ut_blk *blk,
-                     struct ut_fault *fault);
+                     struct ut_blk *blk, struct ut_fault *fault);
 
 /* ut_pmm_alloc() of exactly this block, RAM or device, class as given. */
 ut_err_t ut_pmm_alloc_at(struct ut_pmm *pmm, const struct ut_blk *blk,
@@ -211,34 +178,6 @@ void ut_pmm_stats(const struct ut_pmm *pmm, struct ut_pmm_stats *stats);
 
 /* NULL, or what is wrong with the map.  Cost: pages. */
 const char *ut_pmm_check(const struct ut_pmm *pmm);
-
-/* ---- Chunks ---------------------------------------------------------------
- *
- * A chunk with a mode is held: when all of it has been freed it stays split,
- * in its pool, and serves small blocks only, until its mode is 0 again.
- */
-
-/* False: not managed.  Constant + log R. */
-bool ut_pmm_chunk_get(const struct ut_pmm *pmm, uint64_t paddr,
-                      struct ut_pmm_chunk *chunk);
-
-/* Sets mode and data.  UT_ERANGE: not managed.  UT_EBUSY: mode not 0 and the
- * chunk is inside a larger block.  Mode not 0 splits a free chunk; 0 gives one
- * that is wholly free back.  `owner' becomes the owner if the chunk has none
- * and there are pools.  Constant + log R. */
-ut_err_t ut_pmm_chunk_set(struct ut_pmm *pmm, uint64_t paddr, uint8_t mode,
-                          uint32_t data, ut_owner_t owner);
-
-/* The first chunk at or behind byte `from' that is held and wholly free: its
- * memory can be had at the price of undoing its mode.  False: none.
- * Constant + log R. */
-bool ut_pmm_chunk_next_held(const struct ut_pmm *pmm, uint64_t from,
-                            struct ut_pmm_chunk *chunk);
-
-/* Where the request would fit if held chunks that are wholly free were given
- * back.  UT_EFRAG: nowhere.  Cost: chunks. */
-ut_err_t ut_pmm_find_held(const struct ut_pmm *pmm, const struct ut_req *req,
-                          struct ut_blk *blk);
 
 #ifdef __cplusplus
 }

@@ -3,14 +3,12 @@
 
 uint32_t ut_pmm_region_from_(const struct ut_pmm *p, uint64_t page, bool device)
 {
-    uint32_t lo = device ? p->regions_ram : 0;
-    uint32_t hi = device ? p->regions : p->regions_ram;
+    uint32_t lo = p->kind[device].first, hi = p->kind[device].end;
 
     while (lo < hi) {
         uint32_t middle = (lo + hi) / 2;
-        const struct ut_pmm_region *r = &p->region[middle];
 
-        if (r->base + (region_pages(r) - 1) < page)
+        if (p->region[middle].last < page)
             lo = middle + 1;
         else
             hi = middle;
@@ -21,30 +19,30 @@ uint32_t ut_pmm_region_from_(const struct ut_pmm *p, uint64_t page, bool device)
 const struct ut_pmm_region *ut_pmm_region_(const struct ut_pmm *p,
                                            uint64_t page)
 {
-    uint32_t i = ut_pmm_region_from_(p, page, false);
+    for (unsigned device = 0; device < 2; device++) {
+        uint32_t i = ut_pmm_region_from_(p, page, device);
 
-    if (i < p->regions_ram && p->region[i].base <= page)
-        return &p->region[i];
-    i = ut_pmm_region_from_(p, page, true);
-    if (i < p->regions && p->region[i].base <= page)
-        return &p->region[i];
+        if (i < p->kind[device].end && p->region[i].base <= page)
+            return &p->region[i];
+    }
     return NULL;
 }
 
-static bool is_split(const struct ut_pmm *p, const struct ut_pmm_region *r,
-                     unsigned l, uint64_t rp)
+/* The node that says what a page is: its chunk's, or that of 512 chunks. */
+static const struct ut_pmm_node *node_around(const struct ut_pmm *p,
+                                             const struct ut_pmm_region *r,
+                                             uint64_t rp, unsigned *level,
+                                             unsigned *bit)
 {
-    return node_at(p, l, node_of(r, l, rp))->flags & NODE_SPLIT;
-}
+    const struct ut_pmm_node *n = chunk_at(p, r, rp);
 
-unsigned ut_pmm_level_(const struct ut_pmm *p, const struct ut_pmm_region *r,
-                       uint64_t rp)
-{
-    unsigned l = 0;
-
-    while (!is_split(p, r, l, rp))
-        l++;
-    return l;
+    *level = node_is_free(n);
+    if (*level == 0) {
+        *bit = (unsigned)rp % NODE_UNITS;
+        return n;
+    }
+    *bit = chunk_of(r, rp) % NODE_UNITS;
+    return above_at(p, r, rp);
 }
 
 /* The first bit at or behind `bit' where the state changes. */
@@ -66,36 +64,36 @@ static unsigned state_end(const struct ut_pmm_node *n, unsigned bit,
 
 enum ut_pmm_state ut_pmm_extent_(const struct ut_pmm *p,
                                  const struct ut_pmm_region *r, uint64_t rp,
-                                 unsigned *level, uint64_t *end)
+                                 uint64_t *end)
 {
-    unsigned l = ut_pmm_level_(p, r, rp), bit = unit_of(l, rp);
-    uint32_t i = node_of(r, l, rp);
-    const struct ut_pmm_node *n = node_at(p, l, i);
-    bool is_used = n->used[bit / 64] >> bit % 64 & 1;
-    unsigned next =
-        bit + 1 < NODE_UNITS ? state_end(n, bit + 1, is_used) : NODE_UNITS;
+    unsigned level, bit;
+    const struct ut_pmm_node *n = node_around(p, r, rp, &level, &bit);
+    bool is_used = bit_of(n->used, bit);
+    uint64_t next = state_end(n, bit + 1, is_used) - bit;
 
-    *level = l;
-    *end = page_of(r, l, i, next);
+    if (level)
+        next = (rp / NODE_UNITS + next) * NODE_UNITS;
+    else
+        next += rp;
+    *end = next < region_pages(r) ? next : region_pages(r);
     if (!is_used)
         return PAGE_FREE;
-    return n->start[bit / 64] >> bit % 64 & 1 && page_of(r, l, i, bit) == rp
-               ? PAGE_START
-               : PAGE_REST;
+    if (level && rp % NODE_UNITS)
+        return PAGE_REST;
+    return bit_of(n->start, bit) ? PAGE_START : PAGE_REST;
 }
 
 uint64_t ut_pmm_follow_(const struct ut_pmm *p, const struct ut_pmm_region *r,
                         uint64_t end, bool is_free)
 {
-    enum ut_pmm_state more = is_free ? PAGE_FREE : PAGE_REST;
+    /* Inside a chunk, something else has begun. */
+    while (end % NODE_UNITS == 0 && end < region_pages(r)) {
+        unsigned level, bit;
+        const struct ut_pmm_node *n = node_around(p, r, end, &level, &bit);
 
-    while (end < region_pages(r)) {
-        unsigned level;
-        uint64_t next;
-
-        if (ut_pmm_extent_(p, r, end, &level, &next) != more)
+        if (bit_of(n->used, bit) == is_free || bit_of(n->start, bit))
             break;
-        end = next;
+        (void)ut_pmm_extent_(p, r, end, &end);
     }
     return end;
 }
@@ -119,27 +117,34 @@ static int state_begin(const struct ut_pmm_node *n, unsigned bit, bool is_used)
 uint64_t ut_pmm_begin_(const struct ut_pmm *p, const struct ut_pmm_region *r,
                        uint64_t rp)
 {
-    unsigned level;
     uint64_t begin = rp, end;
-    bool is_free = ut_pmm_extent_(p, r, rp, &level, &end) == PAGE_FREE;
+    bool is_free = ut_pmm_extent_(p, r, rp, &end) == PAGE_FREE;
 
     for (;;) {
-        unsigned l = ut_pmm_level_(p, r, rp), bit = unit_of(l, rp);
-        uint32_t i = node_of(r, l, rp);
-        const struct ut_pmm_node *n = node_at(p, l, i);
-        bool is_used = n->used[bit / 64] >> bit % 64 & 1;
+        unsigned level, bit, shift;
+        const struct ut_pmm_node *n = node_around(p, r, rp, &level, &bit);
+        uint64_t back;
         int limit;
 
-        if (is_free == is_used)
+        if (bit_of(n->used, bit) == is_free)
             return begin;
-        limit = state_begin(n, bit, is_used);
-        if (limit < 0)
-            begin = page_of(r, l, i, 0);
-        else if (l == 0 ||
-                 !is_split(p, r, l - 1, page_of(r, l, i, (unsigned)limit)))
-            return page_of(r, l, i, (unsigned)limit + is_free);
-        else /* a split unit: it may go on at that one's end */
-            begin = page_of(r, l, i, (unsigned)limit + 1);
+        shift = level ? NODE_BITS : 0;
+        rp = rp >> shift << shift;
+        limit = state_begin(n, bit, !is_free);
+        /* Where the node ends, or the unit that the state is said of. */
+        back = (uint64_t)((int)bit - limit) << shift;
+        if (limit < 0) {
+            back = (uint64_t)bit << shift;
+            begin = rp > back ? rp - back : 0;
+        } else {
+            begin = rp - back;
+            if (is_free)
+                begin += (uint64_t)1 << shift;
+            else if (!level || node_is_free(chunk_at(p, r, begin)))
+                return begin;
+            else
+                begin += NODE_UNITS;
+        }
         if (begin == 0)
             return 0;
         rp = begin - 1;
@@ -149,12 +154,10 @@ uint64_t ut_pmm_begin_(const struct ut_pmm *p, const struct ut_pmm_region *r,
 ut_owner_t ut_pmm_owner_(const struct ut_pmm *p, const struct ut_pmm_region *r,
                          uint64_t rp)
 {
-    unsigned level;
     uint64_t end;
 
-    if (ut_pmm_extent_(p, r, rp, &level, &end) == PAGE_FREE)
-        return node_at(p, 0, node_of(r, 0, rp))->owner;
-    if (!(p->flags & UT_PMM_TAGS))
+    if (!(p->flags & UT_PMM_TAGS) ||
+        ut_pmm_extent_(p, r, rp, &end) == PAGE_FREE)
         return UT_OWNER_NONE;
     return *tag_at(p, r->tags + ut_pmm_begin_(p, r, rp));
 }

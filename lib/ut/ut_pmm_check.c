@@ -1,224 +1,175 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_pmm_map.h"
 
-static bool bit_of(const uint64_t *map, unsigned bit)
+/* A node's sums are those of its map. */
+static const char *check_sums(const struct ut_pmm_node *n)
 {
-    return map[bit / 64] >> bit % 64 & 1;
-}
-
-/* A node that is not looked at is empty. */
-static const char *check_unsplit(const struct ut_pmm_node *n)
-{
-    for (unsigned w = 0; w < NODE_WORDS; w++)
-        if (n->used[w] | n->start[w])
-            return "a node that is not split has something in it";
-    if (n->units != NODE_UNITS || n->free != NODE_UNITS)
-        return "a node that is not split has not all units free";
-    if (n->mode || n->owner || n->listed || n->flags || n->indexed != -1)
-        return "a node that is not split has a mode, an owner or a place";
-    return NULL;
-}
-
-static const char *check_head(const struct ut_pmm_node *n, unsigned l)
-{
-    unsigned free = 0;
-    uint32_t runs = 0;
-    int want;
-
     for (unsigned w = 0; w < NODE_WORDS; w++) {
-        free += 64 - (unsigned)__builtin_popcountll(n->used[w]);
-        runs |= ut_pmm_word_run_(n->used[w]) << w * 4;
         if (n->start[w] & ~n->used[w])
             return "a block begins in a unit that is free";
+        if ((n->runs >> w * 8 & 0xff) != ut_pmm_word_orders_(n->used[w]))
+            return "a word's orders disagree with its map";
     }
-    want = ut_pmm_largest_(runs);
-    if (free != n->free || runs != n->runs || want != n->largest)
-        return "a head disagrees with its map";
-    if (want > 8)
-        want = 8;
-    if (n->indexed != (n->owner ? -1 : want))
-        return "a node is not indexed by its longest free run";
-    if (l > 0 && (n->owner || n->mode || n->flags & NODE_HELD))
-        return "a node above the chunks has what only chunks have";
-    if (n->set > (l ? 1 : SET_DEVICE))
-        return "a node's set is out of range";
+    if (n->orders != ut_pmm_node_orders_(n->runs))
+        return "a node's orders disagree with its words";
     return NULL;
 }
 
-/* What a used unit without a start continues. */
-static const char *check_units(const struct ut_pmm *p,
-                               const struct ut_pmm_region *r, unsigned l,
-                               uint32_t i)
+/* The member is in these bitmaps of the index, and in no others. */
+static bool is_indexed(const struct ut_pmm *p, const struct ut_pmm_index *x,
+                       uint32_t member, uint64_t bitmaps)
 {
-    const struct ut_pmm_node *n = node_at(p, l, i);
+    const uint64_t *w = words_at(p, x, 0, member / 64);
 
-    for (unsigned unit = 0; unit < n->units; unit++) {
-        uint64_t rp = page_of(r, l, i, unit), end;
-        unsigned level;
-        bool split = false, used = bit_of(n->used, unit);
-        bool start = bit_of(n->start, unit);
+    for (unsigned b = 0; b < x->bitmaps; b++)
+        if ((w[b] >> member % 64 & 1) != (bitmaps >> b & 1))
+            return false;
+    return true;
+}
 
-        if (l > 0)
-            split =
-                node_at(p, l - 1, node_of(r, l - 1, rp))->flags & NODE_SPLIT;
-        if (split && !(used && start))
-            return "a split unit is not marked used and start";
-        if (used && !start &&
-            (rp == 0 ||
-             ut_pmm_extent_(p, r, rp - 1, &level, &end) == PAGE_FREE))
-            return "a block goes on where none was before";
-    }
-    for (unsigned unit = n->units; unit < NODE_UNITS; unit++)
-        if (!bit_of(n->used, unit) ||
-            bit_of(n->start, unit) != (unit == n->units))
-            return "what is behind a region is not closed";
+/* A summary's bit says whether its word has any. */
+static const char *check_summaries(const struct ut_pmm *p,
+                                   const struct ut_pmm_level *level,
+                                   const struct ut_pmm_level *above)
+{
+    const struct ut_pmm_index *x = &level->index;
+
+    for (unsigned d = 1; d < x->depths; d++)
+        for (uint32_t i = 0; i < x->from[d] - x->from[d - 1] - 1; i++)
+            for (unsigned b = 0; b < x->bitmaps; b++) {
+                bool any = words_at(p, x, d - 1, i)[b];
+
+                if (d == 1 && b == FREE_CHUNKS)
+                    any = ~node_at(p, above, i / NODE_WORDS)
+                               ->used[i % NODE_WORDS];
+                if ((words_at(p, x, d, i / 64)[b] >> i % 64 & 1) != any)
+                    return "a summary disagrees with its word";
+            }
     return NULL;
 }
 
-/* A node is in the bitmap of its set and order, and in no other. */
-static const char *check_index(const struct ut_pmm *p, unsigned l, uint32_t i)
+static const char *check_levels(const struct ut_pmm *p,
+                                const struct ut_pmm_kind *kind)
 {
-    const struct ut_pmm_node *n = node_at(p, l, i);
+    const char *wrong = NULL;
 
-    for (unsigned set = 0; set < (l ? 2 : SETS); set++)
-        for (unsigned k = 0; k < ORDERS; k++) {
-            uint64_t word = ut_pmm_words_(p, l, set)[i / 64 * ORDERS + k];
-            bool want = set == n->set && (int)k == n->indexed;
+    for (unsigned l = 1; l <= kind->levels && !wrong; l++) {
+        const struct ut_pmm_level *level = &kind->level[l];
 
-            if (l == 0 && set == SET_HELD)
-                want = k == 0 && n->flags & NODE_HELD;
-            if ((word >> i % 64 & 1) != want)
-                return "the index disagrees with a node";
+        for (uint32_t i = 0; i < level->count; i++) {
+            const struct ut_pmm_node *n = node_at(p, level, i);
+
+            wrong = check_sums(n);
+            if (wrong)
+                return wrong;
+            if (!is_indexed(p, &level->index, i, bitmap_of(n->orders)))
+                return "a node is not indexed by its longest free run";
+            if (l < kind->levels &&
+                bit_of(node_at(p, &kind->level[l + 1], i / NODE_UNITS)->used,
+                       i % NODE_UNITS) == node_is_free(n))
+                return "a node is free and above it is not, or the reverse";
         }
+        wrong = check_summaries(p, level, NULL);
+    }
+    if (kind->levels && !wrong)
+        wrong = check_summaries(p, &kind->level[0], &kind->level[1]);
+    return wrong;
+}
+
+/* What a used page or chunk without a start continues. */
+static const char *check_starts(const struct ut_pmm *p,
+                                const struct ut_pmm_region *r, uint64_t rp)
+{
+    enum ut_pmm_state was = PAGE_FREE;
+    uint64_t end = rp;
+
+    if (rp > 0)
+        was = ut_pmm_extent_(p, r, rp - 1, &end);
+    for (uint64_t stop = rp + NODE_UNITS; rp < stop && rp < region_pages(r);
+         rp = end) {
+        enum ut_pmm_state is = ut_pmm_extent_(p, r, rp, &end);
+
+        if (is == PAGE_REST && was == PAGE_FREE)
+            return "a block goes on where none was before";
+        was = is;
+        if (end > stop)
+            break;
+    }
     return NULL;
+}
+
+static unsigned order_of(unsigned orders)
+{
+    return 31u - (unsigned)__builtin_clz(orders);
 }
 
 static const char *check_chunk(const struct ut_pmm *p,
-                               const struct ut_pmm_node *n)
+                               const struct ut_pmm_region *r, uint64_t rp)
 {
-    bool is_free = n->free == n->units;
-    unsigned place = 0;
+    const struct ut_pmm_node *n = chunk_at(p, r, rp), *above;
+    const struct ut_pmm_kind *kind = &p->kind[r->device];
+    unsigned unit = chunk_of(r, rp) % NODE_UNITS;
+    const char *wrong = check_sums(n);
+    uint64_t bitmaps = 0;
 
-    if (is_free && !n->mode && n->owner)
-        return "a free chunk has an owner";
-    if (((n->flags & NODE_HELD) != 0) != (is_free && n->mode))
-        return "a chunk with a mode is not held when it is free";
-    if (n->owner && (!p->pools || n->owner >= p->pool_count))
-        return "a private chunk's owner has no pool";
-    if (n->owner)
-        place = is_free ? 11 : (unsigned)(n->largest + 2);
-    if (n->listed != place)
-        return "a chunk is in the wrong list of its pool";
-    return NULL;
-}
-
-static const char *check_node(const struct ut_pmm *p,
-                              const struct ut_pmm_region *r, unsigned l,
-                              uint32_t i)
-{
-    const struct ut_pmm_node *n = node_at(p, l, i), *above;
-    const char *wrong;
-
-    if (p->region + n->region != r)
-        return "a node is not its region's";
-    wrong = check_index(p, l, i);
     if (wrong)
         return wrong;
-    if (l == 0 && (wrong = check_chunk(p, n)))
-        return wrong;
-    if (!(n->flags & NODE_SPLIT))
-        return l == r->top ? "a topmost node is not split" : check_unsplit(n);
-    wrong = check_head(n, l);
-    if (wrong)
-        return wrong;
-    if (l < r->top) {
-        if (n->free == NODE_UNITS && !n->mode)
-            return "a node is split without need";
-        above = node_at(p, l + 1, node_of(r, l + 1, page_of(r, l, i, 0)));
-        if (!(above->flags & NODE_SPLIT))
-            return "a split node is in one that is not";
+    above = above_at(p, r, rp);
+    if (!node_is_free(n)) {
+        if (!bit_of(above->used, unit) || !bit_of(above->start, unit))
+            return "a split chunk is not marked used and start";
+        if (n->cls >= UT_CLASSES)
+            return "a chunk's class is out of range";
+        if (n->orders)
+            bitmaps = (uint64_t)1
+                      << (order_of(n->orders) * UT_CLASSES + n->cls);
     }
-    return check_units(p, r, l, i);
+    if (!is_indexed(p, &kind->level[0].index, chunk_of(r, rp), bitmaps))
+        return "a chunk is not indexed by its longest free run";
+    for (unsigned i = region_pages(r) < NODE_UNITS ? 1u << r->order
+                                                   : NODE_UNITS;
+         i < NODE_UNITS; i++)
+        if (!bit_of(n->used, i))
+            return "what is behind a region is not closed";
+    return check_starts(p, r, rp);
 }
 
-/* Above the lowest depth, a bit says whether the word below has any. */
-static const char *check_sums(const struct ut_pmm *p, unsigned l, unsigned set)
+/* Sums over the whole: pages free. */
+static const char *check_totals(const struct ut_pmm *p)
 {
-    const struct ut_pmm_level *level = &p->level[l];
-    const uint64_t *words = ut_pmm_words_(p, l, set);
+    uint64_t free_pages[2] = {0, 0};
 
-    for (unsigned k = 0; k < ORDERS; k++) {
-        for (unsigned d = 1; d < level->depth; d++)
-            for (uint32_t w = 0; w < level->present[d - 1]; w++) {
-                uint64_t below = words[(level->offset[d - 1] + w) * ORDERS + k];
-                uint64_t here = words[(level->offset[d] + w / 64) * ORDERS + k];
+    for (uint32_t i = 0; i < p->regions; i++) {
+        const struct ut_pmm_region *r = &p->region[i];
+        uint64_t end;
 
-                if ((here >> w % 64 & 1) != (below != 0))
-                    return "an index word is not summed up above it";
-            }
-        if ((words[(level->words - 1) * ORDERS + k] != 0) !=
-            (level->orders[set] >> k & 1))
-            return "a bitmap is empty, or is not, other than is said";
+        for (uint64_t rp = 0; rp < region_pages(r); rp = end)
+            if (ut_pmm_extent_(p, r, rp, &end) == PAGE_FREE)
+                free_pages[r->device] += end - rp;
     }
+    for (unsigned d = 0; d < 2; d++)
+        if (free_pages[d] != p->kind[d].pages_free)
+            return "the free pages are not what they sum up to";
     return NULL;
-}
-
-/* Every list: linked both ways, of its owner, and as long as it says. */
-static const char *check_pools(const struct ut_pmm *p)
-{
-    uint32_t listed = 0, counted = 0;
-
-    for (uint32_t i = 0; i < p->level[0].count; i++)
-        listed += node_at(p, 0, i)->listed != 0;
-    for (uint32_t o = 0; p->pools && o < p->pool_count; o++) {
-        uint32_t chunks = 0;
-
-        for (unsigned place = 0; place < 11; place++)
-            for (uint32_t i = p->pools[o].first[place], before = 0; i;) {
-                const struct ut_pmm_node *n = node_at(p, 0, i - 1);
-
-                if (n->owner != o || n->prev != before ||
-                    n->listed != place + 1 || ++chunks > p->level[0].count)
-                    return "a list of a pool is broken";
-                before = i;
-                i = n->next;
-            }
-        if (chunks != p->pools[o].chunks)
-            return "a pool counts its chunks wrongly";
-        counted += chunks;
-    }
-    return counted == listed ? NULL : "a private chunk is in no list";
 }
 
 const char *ut_pmm_check(const struct ut_pmm *p)
 {
-    uint64_t pages_free[2] = {0, 0};
+    const char *wrong = NULL;
 
     if (p->magic != UT_PMM_MAGIC)
-        return "not a map";
-    for (uint32_t number = 0; number < p->regions; number++) {
-        const struct ut_pmm_region *r = &p->region[number];
-
-        for (unsigned l = 0; l <= r->top; l++)
-            for (uint32_t i = 0; i < region_nodes(r, l); i++) {
-                const struct ut_pmm_node *n = node_at(p, l, r->first[l] + i);
-                const char *wrong = check_node(p, r, l, r->first[l] + i);
-
-                if (wrong)
-                    return wrong;
-                if (n->flags & NODE_SPLIT)
-                    pages_free[r->device] += (uint64_t)n->free
-                                             << (NODE_BITS * l);
-            }
+        return "this is no map";
+    for (unsigned d = 0; d < 2; d++) {
+        wrong = check_levels(p, &p->kind[d]);
+        if (wrong)
+            return wrong;
     }
-    if (pages_free[0] != p->pages_free[0] || pages_free[1] != p->pages_free[1])
-        return "the sum of what is free is wrong";
-    for (unsigned l = 0; l < p->levels; l++)
-        for (unsigned set = 0; set < (l ? 2 : SETS); set++) {
-            const char *wrong = check_sums(p, l, set);
-
+    for (uint32_t i = 0; i < p->regions; i++)
+        for (uint64_t rp = 0; rp < region_pages(&p->region[i]);
+             rp += NODE_UNITS) {
+            wrong = check_chunk(p, &p->region[i], rp);
             if (wrong)
                 return wrong;
         }
-    return check_pools(p);
+    return check_totals(p);
 }

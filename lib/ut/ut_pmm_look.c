@@ -23,11 +23,10 @@ bool ut_pmm_lookup(const struct ut_pmm *p, uint64_t paddr,
     uint64_t page = paddr >> UT_PAGE_BITS, end;
     const struct ut_pmm_region *r = ut_pmm_region_(p, page);
     bool is_free;
-    unsigned level;
 
     if (!r)
         return false;
-    is_free = ut_pmm_extent_(p, r, page - r->base, &level, &end) == PAGE_FREE;
+    is_free = ut_pmm_extent_(p, r, page - r->base, &end) == PAGE_FREE;
     describe(p, r, ut_pmm_begin_(p, r, page - r->base), end, is_free, area);
     return true;
 }
@@ -39,9 +38,9 @@ static const struct ut_pmm_region *region_behind(const struct ut_pmm *p,
     uint32_t i = ut_pmm_region_from_(p, page, false);
     uint32_t j = ut_pmm_region_from_(p, page, true);
 
-    if (i == p->regions_ram)
-        return j == p->regions ? NULL : &p->region[j];
-    if (j == p->regions || p->region[i].base < p->region[j].base)
+    if (i == p->kind[0].end)
+        return j == p->kind[1].end ? NULL : &p->region[j];
+    if (j == p->kind[1].end || p->region[i].base < p->region[j].base)
         return &p->region[i];
     return &p->region[j];
 }
@@ -96,43 +95,39 @@ ut_err_t ut_pmm_next_owned(const struct ut_pmm *p, uint64_t *from,
     return UT_EAGAIN;
 }
 
-/* Free runs of a split node, as its aligned blocks. */
-static void count_free(const struct ut_pmm_node *n, unsigned level,
-                       struct ut_pmm_stats *stats)
+/* Free pages rp..end-1, as aligned blocks. */
+static void count_free(uint64_t rp, uint64_t end, struct ut_pmm_stats *stats)
 {
-    for (unsigned unit = 0; unit < NODE_UNITS;) {
-        unsigned order = ORDERS;
+    while (rp < end) {
+        unsigned order = 63u - (unsigned)__builtin_clzll(end - rp);
 
-        do
-            order--;
-        while (order > 0 &&
-               (unit % (1u << order) ||
-                ut_pmm_node_find_(n, order, unit, unit + (1u << order) - 1,
-                                  false) < 0));
-        if (!(n->used[unit / 64] >> unit % 64 & 1))
-            stats->free_blocks[NODE_BITS * level + order]++;
-        unit += 1u << order;
+        if (rp && (unsigned)__builtin_ctzll(rp) < order)
+            order = (unsigned)__builtin_ctzll(rp);
+        stats->free_blocks[order]++;
+        rp += (uint64_t)1 << order;
     }
 }
 
 void ut_pmm_stats(const struct ut_pmm *p, struct ut_pmm_stats *stats)
 {
     *stats = (struct ut_pmm_stats){.bytes_meta = p->bytes,
-                                   .bytes_tags = p->bytes - p->tags,
-                                   .chunks = p->level[0].count};
+                                   .bytes_tags = p->bytes - p->tags};
     for (unsigned d = 0; d < 2; d++) {
-        stats->bytes[d] = p->pages[d] << UT_PAGE_BITS;
-        stats->bytes_free[d] = p->pages_free[d] << UT_PAGE_BITS;
+        stats->bytes[d] = p->kind[d].pages << UT_PAGE_BITS;
+        stats->bytes_free[d] = p->kind[d].pages_free << UT_PAGE_BITS;
     }
-    for (unsigned l = 0; l < p->levels; l++)
-        for (uint32_t i = 0; i < p->level[l].count; i++) {
-            const struct ut_pmm_node *n = node_at(p, l, i);
+    for (uint32_t i = 0; i < p->regions; i++) {
+        const struct ut_pmm_region *r = &p->region[i];
+        uint64_t end;
 
-            if (!(n->flags & NODE_SPLIT))
-                continue;
-            stats->chunks_split += l == 0;
-            stats->chunks_held += (n->flags & NODE_HELD) != 0;
-            if (i < p->level[l].count_ram)
-                count_free(n, l, stats);
+        for (uint64_t rp = 0; rp < region_pages(r); rp += NODE_UNITS) {
+            stats->chunks++;
+            stats->chunks_split += !node_is_free(chunk_at(p, r, rp));
         }
+        for (uint64_t rp = 0; !r->device && rp < region_pages(r); rp = end)
+            if (ut_pmm_extent_(p, r, rp, &end) == PAGE_FREE) {
+                end = ut_pmm_follow_(p, r, end, true);
+                count_free(rp, end, stats);
+            }
+    }
 }

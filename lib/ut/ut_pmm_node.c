@@ -1,266 +1,218 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_pmm_map.h"
 
-#define EACH     0x11111111u
-#define AT_LEAST 0x88888888u
-
-/* Bit i of the result: the 2^order bits from i on are set, i a multiple. */
-static uint64_t fold(uint64_t x, unsigned order)
+/* Some lane of 2^n bits is zero: `each' has the lowest bit of every lane. */
+static inline bool has_zero(uint64_t x, uint64_t each, unsigned bits)
 {
-    static const uint64_t aligned[7] = {~(uint64_t)0,
-                                        0x5555555555555555u,
-                                        0x1111111111111111u,
-                                        0x0101010101010101u,
-                                        0x0001000100010001u,
-                                        0x0000000100000001u,
-                                        1};
-
-    for (unsigned k = 0; k < order; k++)
-        x &= x >> (1u << k);
-    return x & aligned[order];
+    return ((x - each) & ~x & each << (bits - 1)) != 0;
 }
 
-/* Has x a field of zeros?  one, top: the lowest, highest bit of each field. */
-static inline bool has_zero(uint64_t x, uint64_t one, uint64_t top)
+/* A free run is a lane of zeros; the one in the middle is asked for first. */
+unsigned ut_pmm_word_orders_(uint64_t used)
 {
-    return (x - one) & ~x & top;
-}
-
-/* 1 + order of the longest aligned run of zeros; 0: there is none. */
-unsigned ut_pmm_word_run_(uint64_t used)
-{
-    if ((uint32_t)used == 0 || used >> 32 == 0)
-        return used ? 6 : 7;
-    if (has_zero(used, 0x0001000100010001u, 0x8000800080008000u))
-        return 5;
-    if (has_zero(used, 0x0101010101010101u, 0x8080808080808080u))
-        return 4;
-    if (has_zero(used, 0x1111111111111111u, 0x8888888888888888u))
-        return 3;
-    if (has_zero(used, 0x5555555555555555u, 0xaaaaaaaaaaaaaaaau))
-        return 2;
-    return ~used != 0;
-}
-
-/* In bit 4 w + 2: words w .. w + 2^(order - 6) - 1 are free, w a multiple. */
-static uint32_t free_words(uint32_t runs, unsigned order)
-{
-    uint32_t x = runs & runs << 1 & runs << 2 & 4 * EACH;
-
-    if (order > 6)
-        x &= x >> 4 & 0x04040404u;
-    if (order > 7)
-        x &= x >> 8 & 0x00040004u;
-    return x;
-}
-
-int ut_pmm_largest_(uint32_t runs)
-{
-    uint32_t x;
-    int order = -1;
-
-    if (free_words(runs, 6)) {
-        if (!free_words(runs, 7))
-            return 6;
-        x = free_words(runs, 8);
-        return x == 0 ? 7 : x & x >> 16 ? 9 : 8;
+    if (!has_zero(used, EACH, 8)) {
+        if (has_zero(used, EACH * 0x11, 4))
+            return 7;
+        if (~(used | used >> 1) & EACH * 0x55)
+            return 3;
+        return ~used != 0;
     }
-    if ((x = runs & 4 * EACH)) {
-        order = 3;
-        runs &= (x >> 2) * 7;
-    }
-    if ((x = runs & 2 * EACH)) {
-        order += 2;
-        runs &= (x >> 1) * 7;
-    }
-    return order + ((runs & EACH) != 0);
+    if ((uint32_t)used && used >> 32)
+        return has_zero(used, UINT64_C(0x0001000100010001), 16) ? 0x1f : 0xf;
+    return used ? 0x3f : 0x7f;
 }
 
-int ut_pmm_node_find_(const struct ut_pmm_node *n, unsigned order, unsigned lo,
-                      unsigned hi, bool high)
+unsigned ut_pmm_node_orders_(uint64_t runs)
 {
-    uint32_t words =
-        UINT32_MAX << (lo / 64 * 4) & UINT32_MAX >> (28 - hi / 64 * 4);
+    uint64_t all = runs | runs >> 32, two;
 
-    if (order > 6)
-        words &= free_words(n->runs, order);
-    else
-        words &= ((n->runs | AT_LEAST) - (order + 1) * EACH) & AT_LEAST;
-    /* Only the words at lo and hi may disappoint. */
-    while (words) {
-        unsigned w = (high ? 31u - (unsigned)__builtin_clz(words)
-                           : (unsigned)__builtin_ctz(words)) /
-                     4;
-        uint64_t x;
+    all |= all >> 16;
+    all = (all | all >> 8) & 0x7f;
+    if (all < 0x7f)
+        return (unsigned)all;
+    two = runs & runs >> 8 & UINT64_C(0x0040004000400040);
+    if (two)
+        all |= two & two >> 16 & UINT64_C(0x0000004000000040) ? 0x180 : 0x80;
+    return (unsigned)all;
+}
 
-        if (order >= 6)
-            return (int)(w * 64);
-        x = fold(~n->used[w], order) &
-            bits_between(w == lo / 64 ? lo % 64 : 0,
-                         w == hi / 64 ? hi % 64 : 63);
-        if (x)
-            return (int)(w * 64 + (high ? 63u - (unsigned)__builtin_clzll(x)
-                                        : (unsigned)__builtin_ctzll(x)));
-        words &= ~((uint32_t)15 << w * 4);
-    }
-    return -1;
+static void set_orders(struct ut_pmm_node *n, unsigned w, unsigned orders)
+{
+    unsigned was = n->runs >> w * 8 & 0xff;
+
+    n->runs ^= (uint64_t)(was ^ orders) << w * 8;
 }
 
 /* Turns units over, all of which are the other way. */
-static void turn(struct ut_pmm_node *n, unsigned bit, unsigned count)
+static void turn(struct ut_pmm_node *n, unsigned bit, unsigned count,
+                 bool start, bool used)
 {
-    unsigned end = bit + count;
+    uint64_t runs = n->runs, begin = (uint64_t)start << bit % 64;
+    unsigned w = bit / 64;
 
-    while (bit < end) {
-        unsigned w = bit / 64;
-        unsigned last = (w + 1) * 64 < end ? 63 : (end - 1) % 64;
-        uint64_t mask = bits_between(bit % 64, last);
+    bit %= 64;
+    for (; bit + count > 63; w++) {
+        uint64_t mask = ~(uint64_t)0 << bit;
 
         n->used[w] ^= mask;
-        n->start[w] &= ~mask;
-        n->runs = (n->runs & ~((uint32_t)15 << w * 4)) |
-                  ut_pmm_word_run_(n->used[w]) << w * 4;
-        bit = (w + 1) * 64;
+        n->start[w] = (n->start[w] & ~mask) | begin;
+        set_orders(n, w,
+                   bit    ? ut_pmm_word_orders_(n->used[w])
+                   : used ? 0
+                          : 0x7f);
+        count -= 64 - bit;
+        bit = 0;
+        begin = 0;
+    }
+    if (count) {
+        uint64_t mask = (((uint64_t)1 << count) - 1) << bit;
+
+        n->used[w] ^= mask;
+        n->start[w] = (n->start[w] & ~mask) | begin;
+        set_orders(n, w, ut_pmm_word_orders_(n->used[w]));
+    }
+    if (runs != n->runs)
+        n->orders = (uint16_t)ut_pmm_node_orders_(n->runs);
+}
+
+/* The member joins a bitmap or leaves it: a summary's bit follows when its word
+ * was empty, or becomes it. */
+static void toggle(const struct ut_pmm *p, const struct ut_pmm_index *x,
+                   unsigned depth, uint32_t member, unsigned bitmap)
+{
+    for (; depth < x->depths; depth++) {
+        uint64_t *word = words_at(p, x, depth, member / 64) + bitmap;
+        uint64_t was = *word;
+
+        *word = was ^ (uint64_t)1 << member % 64;
+        if (was && *word)
+            break;
+        member /= 64;
     }
 }
 
-static void unlist(struct ut_pmm *p, struct ut_pmm_node *n)
+/* From the bitmap of one order to that of another; orders: see bitmap_of(). */
+static void move(const struct ut_pmm *p, const struct ut_pmm_index *x,
+                 uint32_t member, unsigned step, unsigned set, unsigned orders)
 {
-    struct ut_pmm_pool *pool = &p->pools[n->owner];
-
-    if (n->prev)
-        node_at(p, 0, n->prev - 1)->next = n->next;
-    else
-        pool->first[n->listed - 1] = n->next;
-    if (n->next)
-        node_at(p, 0, n->next - 1)->prev = n->prev;
-    n->listed = 0;
-    pool->chunks--;
+    for (; orders; orders &= orders - 1)
+        toggle(p, x, 0, member, (unsigned)__builtin_ctz(orders) * step + set);
 }
 
-static void list(struct ut_pmm *p, uint32_t i, struct ut_pmm_node *n,
-                 unsigned place)
+/* Words of a node's map have got their first free chunk, or lost their last:
+ * one bit each, at depth 1. */
+static void toggle_free(const struct ut_pmm *p, const struct ut_pmm_index *x,
+                        uint32_t node, uint64_t changed)
 {
-    struct ut_pmm_pool *pool = &p->pools[n->owner];
+    uint64_t *word, was;
 
-    n->prev = 0;
-    n->next = pool->first[place - 1];
-    if (n->next)
-        node_at(p, 0, n->next - 1)->prev = i + 1;
-    pool->first[place - 1] = i + 1;
-    n->listed = (uint8_t)place;
-    pool->chunks++;
-}
-
-/* What holds for chunks only: pools, and the set of those held. */
-static void refresh_chunk(struct ut_pmm *p, uint32_t i, struct ut_pmm_node *n)
-{
-    bool is_free = n->free == n->units;
-    bool is_held = n->mode && is_free;
-    unsigned place = 0;
-
-    if (n->owner)
-        place = is_free ? 11 : (unsigned)(n->largest + 1) + 1;
-    if (place != n->listed) {
-        if (n->listed)
-            unlist(p, n);
-        if (place)
-            list(p, i, n, place);
-    }
-    if (is_held == ((n->flags & NODE_HELD) != 0))
+    changed = (changed & EACH) * UINT64_C(0x0102040810204080) >> 56;
+    if (!changed || x->depths < 2)
         return;
-    n->flags ^= NODE_HELD;
-    if (is_held)
-        ut_pmm_index_join_(p, 0, SET_HELD, i, 0);
+    word = words_at(p, x, 1, node / 8) + FREE_CHUNKS;
+    was = *word;
+    *word = was ^ changed << node % 8 * 8;
+    if (!was || !*word)
+        toggle(p, x, 2, node / 8, FREE_CHUNKS);
+}
+
+/* Units of one node, and in the nodes above, what they are part of: a unit is
+ * used if its node is not free as a whole. */
+static void units_turn(struct ut_pmm *p, struct ut_pmm_kind *kind,
+                       uint32_t unit, unsigned count, bool start, bool used)
+{
+    for (unsigned l = 1; l <= kind->levels; l++) {
+        struct ut_pmm_level *level = &kind->level[l];
+        uint32_t i = unit >> NODE_BITS;
+        struct ut_pmm_node *n = node_at(p, level, i);
+        uint64_t runs = n->runs;
+        unsigned was = bitmap_of(n->orders);
+
+        turn(n, unit % NODE_UNITS, count, start, used);
+        move(p, &level->index, i, 1, 0, was ^ bitmap_of(n->orders));
+        if (l == 1)
+            toggle_free(p, &kind->level[0].index, i, runs ^ n->runs);
+        if ((runs == FREE_RUNS) == node_is_free(n))
+            break;
+        unit = i;
+        count = 1;
+        start = false;
+    }
+}
+
+void ut_pmm_set_chunks_(struct ut_pmm *p, struct ut_pmm_kind *kind,
+                        uint32_t chunk, uint64_t count, bool start, bool used)
+{
+    while (count) {
+        unsigned room = NODE_UNITS - chunk % NODE_UNITS;
+        unsigned part = count < room ? (unsigned)count : room;
+
+        units_turn(p, kind, chunk, part, start, used);
+        start = false;
+        chunk += part;
+        count -= part;
+    }
+}
+
+/* Pages of one chunk. */
+static void pages_turn(struct ut_pmm *p, const struct ut_pmm_region *r,
+                       uint64_t rp, unsigned count, bool start, bool used,
+                       unsigned cls)
+{
+    struct ut_pmm_kind *kind = &p->kind[r->device];
+    struct ut_pmm_node *n = chunk_at(p, r, rp);
+    uint32_t chunk = chunk_of(r, rp);
+    unsigned was = 0, is = 0;
+
+    if (node_is_free(n)) {
+        n->cls = (uint8_t)cls;
+        units_turn(p, kind, chunk, 1, true, true);
+    } else
+        was = bitmap_of(n->orders);
+    turn(n, (unsigned)rp % NODE_UNITS, count, start, used);
+    if (node_is_free(n))
+        units_turn(p, kind, chunk, 1, false, false);
     else
-        ut_pmm_index_leave_(p, 0, SET_HELD, i, 0);
+        is = bitmap_of(n->orders);
+    move(p, &kind->level[0].index, chunk, UT_CLASSES, n->cls, was ^ is);
 }
 
-/* Brings the index and lists up to date; order: of the longest free run, or -1
- * if the node is not to be searched. */
-static inline void refresh(struct ut_pmm *p, unsigned l, uint32_t i,
-                           struct ut_pmm_node *n, int order)
+/* Chunk by chunk at the ends, what is between at once. */
+static void pages_change(struct ut_pmm *p, const struct ut_pmm_region *r,
+                         uint64_t rp, uint64_t pages, bool used, unsigned cls)
 {
-    int was = n->indexed;
+    bool start = used;
 
-    if (n->owner)
-        order = -1;
-    if (order != was) {
-        n->indexed = (int8_t)order;
-        if (was >= 0)
-            ut_pmm_index_leave_(p, l, n->set, i, (unsigned)was);
-        if (order >= 0)
-            ut_pmm_index_join_(p, l, n->set, i, (unsigned)order);
-    }
-    if (n->owner || n->mode || n->flags & NODE_HELD)
-        refresh_chunk(p, i, n);
-}
+    if (used)
+        p->kind[r->device].pages_free -= pages;
+    else
+        p->kind[r->device].pages_free += pages;
+    while (pages) {
+        uint64_t part = NODE_UNITS - rp % NODE_UNITS;
 
-/* An empty chunk becomes its user's. */
-static void adopt(struct ut_pmm *p, uint32_t i, struct ut_pmm_node *n,
-                  const struct ut_pmm_use *use)
-{
-    if (n->indexed >= 0)
-        ut_pmm_index_leave_(p, 0, n->set, i, (unsigned)n->indexed);
-    n->indexed = -1;
-    if (n->set != SET_DEVICE)
-        n->set = use->cls;
-    if (p->pools && !n->owner)
-        n->owner = use->owner;
-}
-
-void ut_pmm_take_(struct ut_pmm *p, const struct ut_pmm_region *r, unsigned l,
-                  uint64_t rp, unsigned count, bool start,
-                  const struct ut_pmm_use *use)
-{
-    for (;; l++) {
-        uint64_t at = rp >> (NODE_BITS * l);
-        uint32_t i = r->first[l] + (uint32_t)(at >> NODE_BITS);
-        struct ut_pmm_node *n = node_at(p, l, i);
-        unsigned bit = (unsigned)at % NODE_UNITS;
-        bool was_split = n->flags & NODE_SPLIT;
-
-        if (l == 0 && n->free == n->units)
-            adopt(p, i, n, use);
-        turn(n, bit, count);
-        if (start)
-            n->start[bit / 64] |= (uint64_t)1 << bit % 64;
-        n->free = (uint16_t)(n->free - count);
-        n->flags |= NODE_SPLIT;
-        n->largest = (int8_t)ut_pmm_largest_(n->runs);
-        refresh(p, l, i, n, n->largest > 8 ? 8 : n->largest);
-        if (was_split)
-            return;
-        count = 1;
-        start = true;
-    }
-}
-
-void ut_pmm_give_(struct ut_pmm *p, const struct ut_pmm_region *r, unsigned l,
-                  uint64_t rp, unsigned count)
-{
-    for (;; l++) {
-        uint64_t at = rp >> (NODE_BITS * l);
-        uint32_t i = r->first[l] + (uint32_t)(at >> NODE_BITS);
-        struct ut_pmm_node *n = node_at(p, l, i);
-        bool is_free;
-
-        turn(n, (unsigned)at % NODE_UNITS, count);
-        n->free = (uint16_t)(n->free + count);
-        is_free = n->free == n->units && !n->mode;
-        if (is_free && n->owner) {
-            if (n->listed)
-                unlist(p, n);
-            n->owner = UT_OWNER_NONE;
+        if (part > pages)
+            part = pages;
+        if (part < NODE_UNITS)
+            pages_turn(p, r, rp, (unsigned)part, start, used, cls);
+        else {
+            part = pages & ~(uint64_t)(NODE_UNITS - 1);
+            ut_pmm_set_chunks_(p, &p->kind[r->device], chunk_of(r, rp),
+                               part >> NODE_BITS, start, used);
         }
-        if (!is_free || l == r->top) {
-            n->largest = (int8_t)ut_pmm_largest_(n->runs);
-            refresh(p, l, i, n, n->largest > 8 ? 8 : n->largest);
-            return;
-        }
-        n->flags &= (uint8_t)~NODE_SPLIT;
-        n->largest = 9;
-        refresh(p, l, i, n, -1);
-        count = 1;
+        start = false;
+        rp += part;
+        pages -= part;
     }
+}
+
+UT_PMM_HOT void ut_pmm_take_(struct ut_pmm *p, const struct ut_pmm_region *r,
+                             uint64_t rp, uint64_t pages, unsigned cls)
+{
+    pages_change(p, r, rp, pages, true, cls);
+}
+
+UT_PMM_HOT void ut_pmm_give_(struct ut_pmm *p, const struct ut_pmm_region *r,
+                             uint64_t rp, uint64_t pages)
+{
+    pages_change(p, r, rp, pages, false, 0);
 }

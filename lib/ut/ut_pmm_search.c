@@ -1,265 +1,264 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_pmm_map.h"
 
-/* In one level: the nodes that lie wholly in the range, first..stop-1, and
- * what the range has of the nodes before and behind them. */
-struct edge {
-    uint32_t node;
-    uint16_t lo, hi; /* units; lo > hi: there is no such edge */
+/* Nodes of a level that have a free run of an order from this one on: of
+ * level 0, chunks of all classes, and those that are free. */
+struct wanted {
+    const struct ut_pmm *p;
+    const struct ut_pmm_kind *kind;
+    unsigned level, order;
 };
+
+static inline uint64_t gather(const struct wanted *q, unsigned depth,
+                              uint32_t word)
+{
+    const struct ut_pmm_index *x = &q->kind->level[q->level].index;
+    const uint64_t *w = words_at(q->p, x, depth, word);
+    uint64_t any = 0;
+
+    if (q->level > 0) {
+        for (unsigned k = q->order; k < ORDERS; k++)
+            any |= w[k];
+        return any;
+    }
+    any = w[FREE_CHUNKS];
+    if (depth == 0)
+        any = ~node_at(q->p, &q->kind->level[1], word / NODE_WORDS)
+                   ->used[word % NODE_WORDS];
+    for (unsigned k = q->order * UT_CLASSES; k < FREE_CHUNKS; k += UT_CLASSES)
+        any |= w[k] | w[k + 1] | w[k + 2] | w[k + 3];
+    return any;
+}
+
+/* The first of them from `i' on (high: the last down from it); UINT32_MAX:
+ * none.  Each depth ends with a word that stays empty, where going up may come
+ * to. */
+static uint32_t find(const struct wanted *q, uint32_t i, bool high)
+{
+    unsigned depth = 0;
+    uint64_t x;
+
+    for (;;) {
+        x = gather(q, depth, i / 64);
+        x &= high ? ~(uint64_t)0 >> (63 - i % 64) : ~(uint64_t)0 << i % 64;
+        if (x)
+            break;
+        i /= 64;
+        if (++depth == q->kind->level[q->level].index.depths ||
+            (high && i == 0))
+            return UINT32_MAX;
+        i = high ? i - 1 : i + 1;
+    }
+    i = (i & ~63u) + bit_pick(x, high);
+    while (depth-- > 0)
+        i = i * 64 + bit_pick(gather(q, depth, i), high);
+    return i;
+}
+
+/* Aligned runs of 2^order free units, order below 6: the first bit of each. */
+static uint64_t fold(uint64_t used, unsigned order)
+{
+    uint64_t x = ~used;
+
+    for (unsigned k = 0; k < order; k++)
+        x &= x >> (1u << k);
+    return x & ~(uint64_t)0 / (((uint64_t)1 << (1u << order)) - 1);
+}
+
+/* A free run of 2^order units that lies in lo..hi; -1: none. */
+static int node_find(const struct ut_pmm_node *n, unsigned order, unsigned lo,
+                     unsigned hi, bool high)
+{
+    uint64_t words = n->runs >> order;
+
+    if (order > 6) {
+        words = n->runs >> 6;
+        words &= words >> 8 & UINT64_C(0x0001000100010001);
+        if (order > 7)
+            words &= words >> 16 & UINT64_C(0x0000000100000001);
+    }
+    words &= EACH & bits_between(lo / 64 * 8, hi / 64 * 8);
+    /* Only the words at lo and hi may disappoint. */
+    while (words) {
+        unsigned w = bit_pick(words, high) / 8;
+        uint64_t x;
+
+        if (order >= 6)
+            return (int)(w * 64);
+        x = fold(n->used[w], order);
+        if (w == lo / 64)
+            x &= ~(uint64_t)0 << lo % 64;
+        if (w == hi / 64)
+            x &= ~(uint64_t)0 >> (63 - hi % 64);
+        if (x)
+            return (int)(w * 64 + bit_pick(x, high));
+        words &= ~((uint64_t)1 << w * 8);
+    }
+    return -1;
+}
+
+/* The region of the kind that has this chunk. */
+static const struct ut_pmm_region *region_of(const struct ut_pmm *p,
+                                             const struct ut_pmm_kind *kind,
+                                             uint32_t chunk)
+{
+    const struct ut_pmm_region *r = &p->region[kind->first];
+    uint32_t n = kind->end - kind->first;
+
+    while (n > 1) {
+        uint32_t half = n / 2;
+
+        if (r[half].chunk <= chunk)
+            r += half;
+        n -= half;
+    }
+    return r;
+}
 
 struct search {
-    const struct ut_pmm *p;
-    const struct ut_pmm_shape *s;
-    const struct ut_pmm_region *region_lo, *region_hi; /* of the range's ends */
-    unsigned level, order; /* now searched: 2^order units of the level */
-    uint32_t first, stop;
-    struct edge edge[2]; /* low, high */
-    uint32_t node;       /* what was found */
-    unsigned unit;
+    struct wanted w;
+    bool high;
+    const struct ut_pmm_region *region; /* where it was found */
+    uint64_t rp;
 };
 
-/* The range, both ends rounded to blocks of the order that is searched. */
-static void cut_window(struct search *q)
+/* Looks at a member of the level's index, between two of its units. */
+static bool look(struct search *q, uint32_t member, unsigned lo, unsigned hi)
 {
-    const struct ut_pmm_region *a = q->region_lo, *b = q->region_hi;
-    unsigned shift = NODE_BITS * q->level + q->order, lo_unit = 0;
-    unsigned hi_unit = NODE_UNITS - 1;
-    uint64_t lo = 0, end = region_pages(b);
-
-    if (q->s->lo > a->base)
-        lo = (((q->s->lo - a->base - 1) >> shift) + 1) << shift;
-    if (q->s->hi - b->base < end)
-        end = q->s->hi - b->base + 1;
-    end = end >> shift << shift;
-    q->first = a->first[q->level];
-    q->stop = b->first[q->level];
-    if (q->level <= a->top) {
-        q->first = node_of(a, q->level, lo);
-        lo_unit = unit_of(q->level, lo);
-    }
-    if (end && q->level <= b->top) {
-        q->stop = node_of(b, q->level, end - 1) + 1;
-        if (end < region_pages(b))
-            hi_unit = unit_of(q->level, end - 1);
-    }
-    q->edge[0].lo = q->edge[1].lo = 1;
-    q->edge[0].hi = q->edge[1].hi = 0;
-    if (q->first + 1 == q->stop && (lo_unit || hi_unit != NODE_UNITS - 1)) {
-        q->edge[0] =
-            (struct edge){q->first++, (uint16_t)lo_unit, (uint16_t)hi_unit};
-        return;
-    }
-    if (q->first < q->stop && lo_unit)
-        q->edge[0] =
-            (struct edge){q->first++, (uint16_t)lo_unit, NODE_UNITS - 1};
-    if (q->first < q->stop && hi_unit != NODE_UNITS - 1)
-        q->edge[1] = (struct edge){--q->stop, 0, (uint16_t)hi_unit};
-}
-
-static void set_window(struct search *q, unsigned level, unsigned order)
-{
-    q->level = level;
-    q->order = order;
-    if (q->s->limited)
-        cut_window(q);
-}
-
-static bool found(struct search *q, uint32_t node, int unit)
-{
-    q->node = node;
-    q->unit = (unsigned)unit;
-    return unit >= 0;
-}
-
-/* A run in this node, which is split, between two of its units. */
-static bool look_node(struct search *q, uint32_t i, unsigned lo, unsigned hi)
-{
-    return found(q, i,
-                 ut_pmm_node_find_(node_at(q->p, q->level, i), q->order, lo, hi,
-                                   q->s->high));
-}
-
-static bool look_edge_split(struct search *q, const struct edge *e,
-                            unsigned set)
-{
-    const struct ut_pmm_node *n = node_at(q->p, q->level, e->node);
-
-    return e->lo <= e->hi && n->indexed >= (int)q->order && n->set == set &&
-           look_node(q, e->node, e->lo, e->hi);
-}
-
-/* An edge that is free as a whole: above it, a unit around it is. */
-static bool look_edge_whole(struct search *q, const struct edge *e)
-{
-    const struct ut_pmm_node *n = node_at(q->p, q->level, e->node);
-    const struct ut_pmm_region *r = &q->p->region[n->region];
-    unsigned level, unit;
+    const struct ut_pmm_node *n;
+    uint32_t chunk = member;
     uint64_t rp;
+    int unit;
 
-    if (e->lo > e->hi || n->flags & NODE_SPLIT)
+    if (q->w.level == 0) {
+        q->region = region_of(q->w.p, q->w.kind, chunk);
+        rp = (uint64_t)(chunk - q->region->chunk) << NODE_BITS;
+        unit = node_find(chunk_at(q->w.p, q->region, rp), q->w.order, lo, hi,
+                         q->high);
+        q->rp = rp + (unsigned)unit;
+        return unit >= 0;
+    }
+    n = node_at(q->w.p, &q->w.kind->level[q->w.level], member);
+    unit = node_find(n, q->w.order, lo, hi, q->high);
+    if (unit < 0)
         return false;
-    rp = page_of(r, q->level, e->node, 0);
-    level = ut_pmm_level_(q->p, r, rp);
-    unit = unit_of(level, rp);
-    n = node_at(q->p, level, node_of(r, level, rp));
-    if (n->used[unit / 64] >> unit % 64 & 1)
-        return false;
-    return found(q, e->node, q->s->high ? e->hi + 1 - (1 << q->order) : e->lo);
+    chunk = ((member << NODE_BITS) + (uint32_t)unit)
+            << NODE_BITS * (q->w.level - 1);
+    q->region = region_of(q->w.p, q->w.kind, chunk);
+    q->rp = (uint64_t)(chunk - q->region->chunk) << NODE_BITS;
+    return true;
 }
 
-static bool look_index(struct search *q, unsigned set)
+/* Anywhere, in one set of bitmaps: in that of the lowest order that has any, at
+ * the highest address. */
+static bool search_set(struct search *q, unsigned set)
 {
-    uint32_t i = UINT32_MAX;
-
-    if (q->first < q->stop)
-        i = ut_pmm_index_find_(q->p, q->level, set, q->order, q->first,
-                               q->stop - 1, q->s->high);
-    return i != UINT32_MAX && look_node(q, i, 0, NODE_UNITS - 1);
-}
-
-/* What is split already, nodes of one set only. */
-static bool look_set(struct search *q, unsigned set)
-{
-    bool high = q->s->high;
+    const struct ut_pmm_index *x = &q->w.kind->level[q->w.level].index;
+    unsigned depth = x->depths - 1u, step = q->w.level ? 1 : UT_CLASSES;
+    const uint64_t *root = words_at(q->w.p, x, depth, 0);
+    unsigned b = set + q->w.order * step;
     uint32_t i;
 
-    if (!q->s->limited) {
-        i = ut_pmm_index_any_(q->p, q->level, set, q->order, high);
-        return i != UINT32_MAX && look_node(q, i, 0, NODE_UNITS - 1);
-    }
-    if (look_edge_split(q, &q->edge[high], set))
-        return true;
-    if (look_index(q, set))
-        return true;
-    return look_edge_split(q, &q->edge[!high], set);
-}
-
-/* Larger and larger free units, to be split. */
-static bool look_up(struct search *q, unsigned level, unsigned order)
-{
-    bool high = q->s->high, limited = q->s->limited;
-
-    if (limited && look_edge_whole(q, &q->edge[high]))
-        return true;
-    for (unsigned l = level + 1; l < q->p->levels; l++) {
-        set_window(q, l, 0);
-        if (look_set(q, q->s->device) ||
-            (limited && look_edge_whole(q, &q->edge[high])))
-            return true;
-    }
-    for (unsigned l = level; limited && l < q->p->levels; l++) {
-        set_window(q, l, l == level ? order : 0);
-        if (look_edge_whole(q, &q->edge[!high]))
-            return true;
-    }
-    return false;
-}
-
-/* Nodes that lie wholly in a range: of the set, or larger free units; chunks
- * of other classes. */
-static bool look_inside(struct search *q, unsigned level, unsigned order,
-                        unsigned set)
-{
-    if (!q->s->limited)
-        return false;
-    for (unsigned l = level; l < q->p->levels; l++) {
-        set_window(q, l, l == level ? order : 0);
-        if (look_index(q, set))
-            return true;
-        set = q->s->device;
-    }
-    if (level > 0 || q->s->device)
-        return false;
-    set_window(q, 0, order);
-    for (set = 0; set < UT_CLASSES; set++)
-        if (look_index(q, set))
-            return true;
-    return false;
-}
-
-/* Chunks that are nobody's: with pools, regions below a chunk's size. */
-static bool look_all_classes(struct search *q, unsigned order)
-{
-    if (q->s->device && !q->p->pools)
-        return false;
-    set_window(q, 0, order);
-    if (q->s->device)
-        return look_set(q, SET_DEVICE);
-    for (unsigned c = 0; c < UT_CLASSES; c++)
-        if (look_set(q, c))
-            return true;
-    return false;
-}
-
-/* The owner's own chunks: the least that suffices. */
-static bool look_pool(struct search *q)
-{
-    const struct ut_pmm_pool *pool = &q->p->pools[q->s->use.owner];
-
-    for (unsigned place = q->order + 1; place < 11; place++)
-        for (uint32_t i = pool->first[place]; i;) {
-            const struct ut_pmm_node *n = node_at(q->p, 0, i - 1);
-            const struct ut_pmm_region *r = &q->p->region[n->region];
-            uint64_t base = r->base + page_of(r, 0, i - 1, 0);
-            uint64_t mask = ((uint64_t)1 << q->order) - 1, lo = 0;
-            uint64_t hi = NODE_UNITS - 1;
-
-            if (q->s->lo > base)
-                lo = (q->s->lo - base + mask) & ~mask;
-            if (q->s->hi - base < hi)
-                hi = ((q->s->hi - base + 1) & ~mask) - 1;
-            if (r->device == q->s->device && q->s->hi >= base &&
-                lo < NODE_UNITS && hi < NODE_UNITS && lo <= hi &&
-                look_node(q, i - 1, (unsigned)lo, (unsigned)hi))
-                return true;
-            i = n->next;
-        }
-    return false;
-}
-
-bool ut_pmm_search_(const struct ut_pmm *p, const struct ut_pmm_shape *s,
-                    const struct ut_pmm_region **r, uint64_t *rp)
-{
-    unsigned level = s->order / NODE_BITS, order = s->order % NODE_BITS;
-    struct search q = {.p = p, .s = s};
-    bool pools = p->pools && level == 0, is_found;
-    unsigned set =
-        s->device ? (level ? 1 : SET_DEVICE) : (level ? 0 : s->use.cls);
-
-    if (level >= p->levels)
-        return false;
-    if (s->limited) {
-        uint32_t lo = ut_pmm_region_from_(p, s->lo, s->device);
-        uint32_t hi = ut_pmm_region_from_(p, s->hi, s->device);
-        uint32_t end = s->device ? p->regions : p->regions_ram;
-
-        /* hi: the last that does not begin behind the range. */
-        if (hi == end || p->region[hi].base > s->hi) {
-            if (hi-- == (s->device ? p->regions_ram : 0))
-                return false;
-        }
-        if (lo > hi)
+    for (; !root[b]; b += step)
+        if (b + step >= ORDERS * step)
             return false;
-        q.region_lo = &p->region[lo];
-        q.region_hi = &p->region[hi];
+    i = bit_pick(root[b], q->high);
+    while (depth-- > 0)
+        i = i * 64 + bit_pick(words_at(q->w.p, x, depth, i)[b], q->high);
+    return look(q, i, 0, NODE_UNITS - 1);
+}
+
+static bool search_anywhere(struct search *q, unsigned cls)
+{
+    unsigned order = q->w.order;
+    bool is_found = search_set(q, q->w.level ? 0 : cls);
+
+    if (is_found || q->w.level > 0)
+        return is_found;
+    q->w.level = 1;
+    q->w.order = 0;
+    if (search_set(q, 0)) {
+        if (q->high)
+            q->rp += NODE_UNITS - (1u << order);
+        return true;
     }
-    set_window(&q, level, order);
-    is_found = pools ? look_pool(&q) : look_inside(&q, level, order, set);
-    if (!is_found && !pools) {
-        set_window(&q, level, order);
-        is_found = look_set(&q, set);
-    }
-    if (!is_found)
-        is_found = look_up(&q, level, order);
-    if (!is_found && level == 0)
-        is_found = look_all_classes(&q, order);
-    if (!is_found)
+    q->w.level = 0;
+    q->w.order = order;
+    for (unsigned c = 0; c < UT_CLASSES && !is_found; c++)
+        is_found = search_set(q, c);
+    return is_found;
+}
+
+/* Where pages lo..hi lie in the row of the kind's pages, which is its chunks'
+ * numbers times 512; both rounded to whole blocks.  False: nowhere. */
+static bool row_of(const struct search *q, unsigned order, uint64_t *lo,
+                   uint64_t *hi)
+{
+    bool device = q->w.kind != &q->w.p->kind[0];
+    uint64_t begin = 0, end = 0, mask = ((uint64_t)1 << order) - 1;
+    uint32_t i = ut_pmm_region_from_(q->w.p, *lo, device);
+    const struct ut_pmm_region *r = &q->w.p->region[i];
+
+    if (i == q->w.kind->end)
         return false;
-    *r = &p->region[node_at(p, q.level, q.node)->region];
-    *rp = page_of(*r, q.level, q.node, q.unit);
-    if (s->high)
-        *rp += ((uint64_t)1 << (NODE_BITS * q.level + q.order)) -
-               ((uint64_t)1 << s->order);
-    return true;
+    if (*lo > r->base)
+        begin = *lo - r->base;
+    begin += (uint64_t)r->chunk << NODE_BITS;
+    i = ut_pmm_region_from_(q->w.p, *hi, device);
+    r = &q->w.p->region[i];
+    if (i < q->w.kind->end && r->base <= *hi)
+        end = *hi - r->base + 1;
+    else if (i-- == q->w.kind->first)
+        return false;
+    else
+        end = region_pages(--r);
+    end += (uint64_t)r->chunk << NODE_BITS;
+    *lo = (begin + mask) & ~mask;
+    *hi = (end & ~mask) - 1;
+    return *lo < *hi + 1;
+}
+
+/* In the range: at the lowest address (high: the highest), of whatever class;
+ * lo, hi: in the row. */
+static bool search_range(struct search *q, uint64_t lo, uint64_t hi)
+{
+    unsigned bits = NODE_BITS * q->w.level;
+    uint32_t first, last, at;
+
+    lo >>= bits;
+    hi >>= bits;
+    first = (uint32_t)(lo >> NODE_BITS);
+    last = (uint32_t)(hi >> NODE_BITS);
+    for (at = q->high ? last : first;; at = q->high ? at - 1 : at + 1) {
+        if (at < first || at > last)
+            return false;
+        at = find(&q->w, at, q->high);
+        if (at < first || at > last)
+            return false;
+        /* Only what the range has of the nodes at its ends may disappoint. */
+        if (look(q, at, at == first ? (unsigned)lo % NODE_UNITS : 0,
+                 at == last ? (unsigned)hi % NODE_UNITS : NODE_UNITS - 1))
+            return true;
+    }
+}
+
+UT_PMM_HOT bool ut_pmm_search_(const struct ut_pmm *p,
+                               const struct ut_pmm_shape *s,
+                               const struct ut_pmm_region **r, uint64_t *rp)
+{
+    struct search q = {.w = {p, &p->kind[s->device], s->order / NODE_BITS,
+                             s->order % NODE_BITS},
+                       .high = s->high};
+    uint64_t lo = s->lo, hi = s->hi;
+    bool is_found;
+
+    if (q.w.level > q.w.kind->levels)
+        return false;
+    if (s->limited)
+        is_found = row_of(&q, s->order, &lo, &hi) && search_range(&q, lo, hi);
+    else
+        is_found = search_anywhere(&q, s->cls);
+    *r = q.region;
+    *rp = q.rp;
+    return is_found;
 }

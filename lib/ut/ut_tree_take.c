@@ -59,7 +59,7 @@ static bool fresh_find(const struct ut_acct *acct, const struct ut_want *want,
 
     for (unsigned i = 0; i < 2; i++) {
         if (req.min <= req.max &&
-            !ut_pmm_find(acct->ut->pmm, &req, acct->owner, &blk, NULL)) {
+            !ut_pmm_find(acct->ut->pmm, &req, &blk, NULL)) {
             struct ut_want behind = *want;
 
             *base = blk.paddr;
@@ -317,7 +317,7 @@ static ut_err_t want_make(const struct ut_acct *acct, const struct ut_req *req,
     if ((req->min ^ (req->min + (want->bytes - 1))) >> UT_CHUNK_BITS == 0)
         want->align = req->size_bits;
     /* Why it cannot be had is layer 2's to say. */
-    return ut_pmm_find(acct->ut->pmm, req, acct->owner, &blk, fault);
+    return ut_pmm_find(acct->ut->pmm, req, &blk, fault);
 }
 
 static bool is_low(const struct ut_want *want)
@@ -359,7 +359,7 @@ ut_err_t ut_tree_would_(const struct ut_acct *acct, const struct ut_req *req,
         blk.paddr = exact ? req->min : 0;
         blk = ut_held_(ut, &blk);
         asked = held_request(req, &want, &blk);
-        return ut_pmm_find(ut->pmm, &asked, acct->owner, &blk, fault);
+        return ut_pmm_find(ut->pmm, &asked, &blk, fault);
     }
     if (want.level < UT_CHUNK_BITS &&
         (exact ? ut_tree_fits_(acct, &want, want.min)

@@ -13,20 +13,14 @@ bool region_is_device(const struct twin *t, uint32_t r)
     return t->regions[r].flags & UT_REGION_DEVICE;
 }
 
-void twin_start(struct twin *t, const struct ut_region *regions, uint32_t count,
-                bool with_pools)
+void twin_start(struct twin *t, const struct ut_region *regions, uint32_t count)
 {
-    uint32_t chunk = 0;
-
     memset(t, 0, sizeof *t);
     t->regions = regions;
     t->count = count;
-    t->pools = with_pools;
     for (uint32_t r = 0; r < count; r++) {
         t->first[r] = t->pages;
-        t->first_chunk[r] = chunk;
         t->pages += region_length(t, r);
-        chunk += (region_length(t, r) + 511) / 512;
     }
 }
 
@@ -55,64 +49,18 @@ uint16_t *page_at(struct twin *t, uint32_t r, uint32_t rp)
     return &t->page[t->first[r] + rp];
 }
 
-/* Calls for each part of a place that lies in one chunk. */
-typedef bool part_fn(struct twin *t, struct place part, bool is_whole,
-                     uint32_t chunk, uint32_t argument);
-
-static bool each_part(struct twin *t, struct place at, part_fn *call,
-                      uint32_t argument)
+bool twin_is_free(struct twin *t, struct place at)
 {
-    uint32_t end = at.rp + at.pages;
-
-    while (at.rp < end) {
-        uint32_t stop = (at.rp | 511) + 1;
-
-        at.pages = (stop < end ? stop : end) - at.rp;
-        if (!call(t, at, at.pages == 512,
-                  t->first_chunk[at.region] + at.rp / 512, argument))
-            return false;
-        at.rp += at.pages;
-    }
-    return true;
-}
-
-static bool part_is_free(struct twin *t, struct place at, bool is_whole,
-                         uint32_t chunk, uint32_t owner)
-{
-    if (is_whole ? t->mode[chunk] != 0
-                 : t->owner[chunk] && t->owner[chunk] != owner)
-        return false;
     for (uint32_t i = 0; i < at.pages; i++)
         if (*page_at(t, at.region, at.rp + i))
             return false;
     return true;
 }
 
-static bool part_mark(struct twin *t, struct place at, bool is_whole,
-                      uint32_t chunk, uint32_t block)
+static void fill(struct twin *t, struct place at, uint32_t block)
 {
-    if (t->pools && !is_whole && !t->owner[chunk])
-        t->owner[chunk] = t->block[block].owner;
     for (uint32_t i = 0; i < at.pages; i++)
         *page_at(t, at.region, at.rp + i) = (uint16_t)block;
-    return true;
-}
-
-/* Nothing is left, and nothing keeps the chunk: it is nobody's. */
-static bool part_settle(struct twin *t, struct place at, bool is_whole,
-                        uint32_t chunk, uint32_t unused)
-{
-    uint32_t rp = at.rp & ~511u;
-
-    (void)is_whole;
-    (void)unused;
-    if (t->mode[chunk])
-        return true;
-    for (uint32_t i = rp; i < rp + 512 && i < region_length(t, at.region); i++)
-        if (*page_at(t, at.region, i))
-            return true;
-    t->owner[chunk] = 0;
-    return true;
 }
 
 void twin_mark(struct twin *t, const struct ut_blk *blk, struct place at,
@@ -128,7 +76,7 @@ void twin_mark(struct twin *t, const struct ut_blk *blk, struct place at,
     t->block[b].pages = at.pages;
     t->block[b].owner = owner;
     t->block[b].blk = *blk;
-    each_part(t, at, part_mark, b);
+    fill(t, at, b);
 }
 
 void twin_unmark(struct twin *t, uint32_t b)
@@ -136,13 +84,11 @@ void twin_unmark(struct twin *t, uint32_t b)
     struct place at = {0};
 
     twin_place(t, t->block[b].base, t->block[b].pages, &at);
-    for (uint32_t i = 0; i < at.pages; i++)
-        *page_at(t, at.region, at.rp + i) = 0;
-    each_part(t, at, part_settle, 0);
+    fill(t, at, 0);
     t->block[b].pages = 0;
 }
 
-bool twin_can(struct twin *t, const struct ut_req *req, ut_owner_t owner)
+bool twin_can(struct twin *t, const struct ut_req *req)
 {
     uint64_t bytes = (uint64_t)req->count << req->size_bits;
     uint64_t max = req->max ? req->max : UINT64_MAX;
@@ -160,24 +106,8 @@ bool twin_can(struct twin *t, const struct ut_req *req, ut_owner_t owner)
 
             if (base >= req->min && base + ((PAGE << order) - 1) <= max &&
                 region_is_device(t, r) == ((req->flags & UT_DEVICE) != 0) &&
-                each_part(t, at, part_is_free, owner))
+                twin_is_free(t, at))
                 return true;
         }
     return false;
-}
-
-bool twin_is_free(struct twin *t, struct place at, ut_owner_t owner)
-{
-    return each_part(t, at, part_is_free, owner);
-}
-
-void twin_set_mode(struct twin *t, struct place at, uint8_t mode,
-                   ut_owner_t owner)
-{
-    uint32_t chunk = t->first_chunk[at.region] + at.rp / 512;
-
-    t->mode[chunk] = mode;
-    if (mode && t->pools && !t->owner[chunk])
-        t->owner[chunk] = owner;
-    each_part(t, at, part_settle, 0);
 }

@@ -11,7 +11,6 @@
 #include "ut/ut_pmm.h"
 
 #define PAGES_MAX   (1u << 19)
-#define CHUNKS_MAX  2048u
 #define BLOCKS_MAX  60000u
 #define REGIONS_MAX 16u
 #define PAGE        UINT64_C(4096)
@@ -20,12 +19,9 @@
 struct twin {
     const struct ut_region *regions;
     uint32_t count;
-    uint32_t first[REGIONS_MAX]; /* page, and chunk, of a region */
-    uint32_t first_chunk[REGIONS_MAX];
+    uint32_t first[REGIONS_MAX]; /* page of a region */
     uint32_t pages;
     uint16_t page[PAGES_MAX]; /* block, or 0 */
-    uint16_t owner[CHUNKS_MAX];
-    uint8_t mode[CHUNKS_MAX];
     struct {
         uint64_t base;
         uint32_t pages;
@@ -33,7 +29,6 @@ struct twin {
         struct ut_blk blk; /* as it was asked for */
     } block[BLOCKS_MAX];
     uint32_t blocks; /* highest number ever */
-    bool pools;
 };
 
 /* Some pages of a region. */
@@ -41,8 +36,8 @@ struct place {
     uint32_t region, rp, pages;
 };
 
-void twin_start(struct twin *t, const struct ut_region *regions, uint32_t count,
-                bool with_pools);
+void twin_start(struct twin *t, const struct ut_region *regions,
+                uint32_t count);
 
 uint32_t region_length(const struct twin *t, uint32_t region);
 bool region_is_device(const struct twin *t, uint32_t region);
@@ -53,17 +48,12 @@ uint16_t *page_at(struct twin *t, uint32_t region, uint32_t rp);
 bool twin_place(const struct twin *t, uint64_t base, uint64_t pages,
                 struct place *at);
 
-/* May the owner have these pages? */
-bool twin_is_free(struct twin *t, struct place at, ut_owner_t owner);
+bool twin_is_free(struct twin *t, struct place at);
 
 void twin_mark(struct twin *t, const struct ut_blk *blk, struct place at,
                ut_owner_t owner);
 void twin_unmark(struct twin *t, uint32_t block);
 
 /* Is there a free block of the request's shape? */
-bool twin_can(struct twin *t, const struct ut_req *req, ut_owner_t owner);
-
-/* A chunk's mode, at the first page of a region's chunk. */
-void twin_set_mode(struct twin *t, struct place at, uint8_t mode,
-                   ut_owner_t owner);
+bool twin_can(struct twin *t, const struct ut_req *req);
 #endif
