@@ -5,7 +5,7 @@
 MUTANTS := $(wildcard test/mutants/*.txt)
 CHECKS += check-mutants
 
-mutants: ## seed defects one at a time: each must be caught; 20 minutes
+mutants: ## seed defects one at a time: each must be caught; 10 minutes
 	$(Q)scripts/mutants $(MUTANTS)
 
 check-mutants: ## every seeded defect still applies to the source
