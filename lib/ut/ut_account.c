@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_int.h"
 
-static struct ut_quota left(const struct ut_acct *a)
-{
-    return (struct ut_quota){
-        .bytes = a->limit.bytes - a->used.bytes - a->lent.bytes,
-        .caps = a->limit.caps - a->used.caps - a->lent.caps,
-    };
-}
-
 static ut_err_t fits(const struct ut_acct *a, uint64_t bytes, uint32_t caps,
                      struct ut_fault *fault)
 {
-    struct ut_quota l = left(a);
+    uint64_t bytes_left = a->limit.bytes - a->used.bytes - a->lent.bytes;
+    uint32_t caps_left = a->limit.caps - a->used.caps - a->lent.caps;
 
-    if (bytes > l.bytes)
-        return ut_fail_(fault, UT_EQUOTA, bytes, l.bytes, 0, a->owner);
-    if (caps > l.caps)
-        return ut_fail_(fault, UT_ECAPQUOTA, caps, l.caps, 0, a->owner);
+    if (bytes > bytes_left)
+        return ut_fail_(fault, UT_EQUOTA, bytes, bytes_left, 0, a->owner);
+    if (caps > caps_left)
+        return ut_fail_(fault, UT_ECAPQUOTA, caps, caps_left, 0, a->owner);
     return UT_OK;
 }
 
@@ -48,36 +41,38 @@ bool ut_acct_alive_(const struct ut_acct *acct)
     return true;
 }
 
-/* Makes the record in a page that is there. */
-static struct ut_acct *record_make(struct ut_acct *parent, void *page,
-                                   const struct ut_hold *hold,
-                                   const struct ut_quota *quota,
-                                   ut_owner_t owner)
+/* Less is more by a negative amount. */
+static void quota_add(struct ut_quota *q, uint64_t bytes, uint32_t caps)
 {
-    struct ut_acct *a = page;
+    q->bytes += bytes;
+    q->caps += caps;
+}
 
-    *a = (struct ut_acct){
-        .ut = parent->ut,
-        .parent = parent,
-        .next = parent->child,
-        .link = &parent->child,
-        .limit = *quota,
-        .paddr = hold->blk.paddr,
-        .slot = hold->slot,
-        .owner = owner,
-    };
-    for (unsigned i = 0; i < 2 * UT_LEVELS; i++)
-        a->chunks[i / UT_LEVELS][i % UT_LEVELS] = UT_NONE;
-    if (parent->child)
-        parent->child->link = &a->next;
+void ut_acct_make_(struct ut *ut, struct ut_acct *acct, ut_owner_t owner,
+                   const struct ut_quota *limit)
+{
+    acct->ut = ut;
+    acct->owner = owner;
+    acct->limit = *limit;
+    ut->accounts[owner] = acct;
+    ut->counts.accounts++;
+}
+
+/* The record, in a page that is there, joins the tree. */
+static void record_add(struct ut_acct *parent, struct ut_acct *a,
+                       const struct ut_hold *hold)
+{
+    a->hold = *hold;
+    a->parent = parent;
+    a->next = parent->child;
+    a->link = &parent->child;
+    if (a->next)
+        a->next->link = &a->next;
     parent->child = a;
     parent->children++;
-    parent->lent.bytes += quota->bytes;
-    parent->lent.caps += quota->caps;
-    ut_extents_add_(a, page,
-                    (sizeof(struct ut_acct) + UT_EXTENT_BYTES - 1) /
-                        UT_EXTENT_BYTES);
-    return a;
+    quota_add(&parent->lent, a->limit.bytes, a->limit.caps);
+    ut_extents_add_(
+        a, a, (sizeof(struct ut_acct) + UT_EXTENT_BYTES - 1) / UT_EXTENT_BYTES);
 }
 
 static ut_err_t create_locked(struct ut_acct *parent,
@@ -90,11 +85,9 @@ static ut_err_t create_locked(struct ut_acct *parent,
     void *page;
     ut_err_t err;
 
-    if (!ut_acct_alive_(parent))
-        return ut_fail_(fault, UT_EINVAL, 0, 0, 0, parent->owner);
     while (owner < ut->account_count && ut->accounts[owner])
         owner++;
-    if (owner >= ut->account_count)
+    if (!ut_acct_alive_(parent) || owner == ut->account_count)
         return ut_fail_(fault, UT_EINVAL, owner - 1, ut->account_count - 2u, 0,
                         parent->owner);
     err = ut_hold_take_(parent, &hold, fault);
@@ -107,9 +100,10 @@ static ut_err_t create_locked(struct ut_acct *parent,
         ut_hold_drop_(parent, &hold);
         return err;
     }
-    *child = record_make(parent, page, &hold, quota, (ut_owner_t)owner);
-    ut->accounts[owner] = *child;
-    ut->counts.accounts++;
+    *child = page;
+    **child = (struct ut_acct){.ut = NULL};
+    ut_acct_make_(ut, *child, (ut_owner_t)owner, quota);
+    record_add(parent, *child, &hold);
     return UT_OK;
 }
 
@@ -124,39 +118,27 @@ ut_err_t ut_acct_create(struct ut_acct *parent, const struct ut_quota *quota,
     return err;
 }
 
-static void quota_add(struct ut_quota *q, const struct ut_quota *more)
-{
-    q->bytes += more->bytes;
-    q->caps += more->caps;
-}
-
-static void quota_sub(struct ut_quota *q, const struct ut_quota *less)
-{
-    q->bytes -= less->bytes;
-    q->caps -= less->caps;
-}
-
 ut_err_t ut_acct_move(struct ut_acct *from, struct ut_acct *to,
                       const struct ut_quota *quota, struct ut_fault *fault)
 {
-    ut_err_t err = UT_OK;
+    bool down = to->parent == from, up = from->parent == to;
+    ut_err_t err;
 
     ut_lock_(from->ut);
     if (from == to || !ut_acct_alive_(from) || !ut_acct_alive_(to) ||
-        (to->parent != from && from->parent != to &&
-         (from->parent != to->parent || !from->parent)))
+        (!down && !up && from->parent != to->parent))
         err = ut_fail_(fault, UT_EINVAL, 0, 0, 0, to->owner);
-    if (!err)
+    else
         err = fits(from, quota->bytes, quota->caps, fault);
-    if (!err && to->parent == from) {
-        quota_add(&from->lent, quota);
-        quota_add(&to->limit, quota);
-    } else if (!err && from->parent == to) {
-        quota_sub(&to->lent, quota);
-        quota_sub(&from->limit, quota);
-    } else if (!err) {
-        quota_sub(&from->limit, quota);
-        quota_add(&to->limit, quota);
+    if (!err) {
+        if (down)
+            quota_add(&from->lent, quota->bytes, quota->caps);
+        else
+            quota_add(&from->limit, -quota->bytes, -quota->caps);
+        if (up)
+            quota_add(&to->lent, -quota->bytes, -quota->caps);
+        else
+            quota_add(&to->limit, quota->bytes, quota->caps);
     }
     ut_unlock_(from->ut);
     return err;

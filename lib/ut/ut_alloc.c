@@ -43,19 +43,18 @@ ut_err_t ut_lease(struct ut_acct *acct, const struct ut_req *req,
         lease->blk.count = lease->req.count;
         lease->blk.size_bits = lease->req.size_bits;
         lease->charged = ut_own_part_(acct->ut, &lease->blk);
-        if (is_object(&lease->blk)) {
-            err = ut_charge_(acct, lease->charged, fault);
-            if (!err) {
-                err = ut_slab_lease_(lease, fault);
-                if (err)
-                    ut_credit_(acct, lease->charged);
-            }
-        } else {
-            err = ut_pages_take_(acct, lease->charged, &lease->req, &lease->blk,
-                                 &lease->entered, fault);
-            if (!err)
-                ut_shape_set_(acct->ut, &lease->blk);
-        }
+        err = ut_charge_(acct, lease->charged, fault);
+    }
+    if (!err) {
+        if (is_object(&lease->blk))
+            err = ut_slab_lease_(lease, fault);
+        else
+            err = acct->ut->strategy->take(acct, &lease->req, &lease->blk,
+                                           &lease->entered, fault);
+        if (err)
+            ut_credit_(acct, lease->charged);
+        else
+            ut_shape_set_(acct->ut, &lease->blk);
     }
     lease->is_open = !err;
     ut_unlock_(acct->ut);
@@ -128,9 +127,10 @@ ut_err_t ut_blk_claim_(const struct ut_acct *acct, const struct ut_blk *blk,
     ut_err_t err =
         ut_pmm_set_owner(ut->pmm, &held, acct->owner, UT_OWNER_BUSY, fault);
 
-    if (!err && !ut_shape_is_(ut, blk)) {
-        ut_blk_release_(ut, blk, acct->owner);
-        err = ut_shape_fail_(ut, blk, ut_blk_bytes(&held), acct->owner, fault);
+    if (!err) {
+        err = ut_shape_check_(ut, blk, acct->owner, fault);
+        if (err)
+            ut_blk_release_(ut, blk, acct->owner);
     }
     return err;
 }
@@ -172,27 +172,26 @@ ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
     return err;
 }
 
+/* A lease of just that place which nothing need be made for. */
 ut_err_t ut_adopt(struct ut_acct *acct, const struct ut_blk *blk,
                   struct ut_fault *fault)
 {
-    struct ut *ut = acct->ut;
-    struct ut_part part = ut_own_part_(ut, blk);
-    ut_err_t err;
+    const struct ut *ut = acct->ut;
+    const struct ut_reg *region = ut_region_(ut, blk->paddr);
+    struct ut_lease lease;
+    struct ut_req req = {
+        .size_bits = blk->size_bits,
+        .type = UT_TYPE_UNTYPED,
+        .count = blk->count,
+        .min = blk->paddr,
+        .max = blk->paddr + (((uint64_t)blk->count << blk->size_bits) - 1),
+        .cls = UT_CLASS_MOVABLE,
+    };
 
-    ut_lock_(ut);
-    err = ut_blk_check_(acct, blk, UT_PAGE_BITS, fault);
-    if (!err && (ut->strategy->features & UT_FEATURE_RETYPE_AT) == 0)
-        err = ut_fail_(fault, UT_EINVAL, 0, 0, blk->paddr, UT_OWNER_NONE);
-    if (!err)
-        err = ut_charge_(acct, part, fault);
-    if (!err) {
-        err =
-            ut_pmm_alloc_at(ut->pmm, blk, acct->owner, UT_CLASS_MOVABLE, fault);
-        if (err)
-            ut_credit_(acct, part);
-        else
-            ut_shape_set_(ut, blk);
-    }
-    ut_unlock_(ut);
-    return err;
+    if (is_object(blk) || !(ut->strategy->features & UT_FEATURE_RETYPE_AT))
+        return ut_fail_(fault, UT_EINVAL, blk->size_bits, 63, blk->paddr,
+                        UT_OWNER_NONE);
+    if (region && region->r.flags & UT_REGION_DEVICE)
+        req.flags = UT_DEVICE;
+    return ut_lease(acct, &req, &lease, fault);
 }

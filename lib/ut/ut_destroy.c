@@ -6,15 +6,10 @@
 
 static struct ut_blk area_block(const struct ut_pmm_area *area)
 {
-    struct ut_blk blk = {area->base, 1, 0};
+    unsigned bits = ut_log2_down(ut_bit_lowest(area->bytes));
 
-    if ((area->bytes & (area->bytes - 1)) == 0) {
-        blk.size_bits = (uint8_t)ut_log2_down(area->bytes);
-    } else {
-        blk.count = (uint32_t)(area->bytes >> UT_PAGE_BITS);
-        blk.size_bits = UT_PAGE_BITS;
-    }
-    return blk;
+    return (struct ut_blk){area->base, (uint32_t)(area->bytes >> bits),
+                           (uint8_t)bits};
 }
 
 /* The chunk around an address, or the whole of a region that is smaller. */
@@ -27,23 +22,10 @@ static struct ut_blk chunk_around(const struct ut *ut, uint64_t paddr)
     return (struct ut_blk){paddr & ~(ut_bytes(bits) - 1), 1, bits};
 }
 
-/* Has nobody else a block that meets the chunk? */
-static bool chunk_is_own(const struct ut_acct *a, const struct ut_blk *chunk)
-{
-    uint64_t bytes = ut_bytes(chunk->size_bits), at = 0;
-    struct ut_pmm_area area;
-
-    while (ut_area_next_(a->ut, chunk->paddr, bytes, &at, &area))
-        if (area.used &&
-            ((area.owner != a->owner && area.owner != UT_OWNER_LEAF) ||
-             area.base < chunk->paddr ||
-             area.bytes > bytes - (area.base - chunk->paddr)))
-            return false;
-    return true;
-}
-
-/* Everything of the account in the chunk is dead: so the books say. */
-static void chunk_release(struct ut_acct *a, const struct ut_blk *chunk)
+/* Goes through the blocks that meet the chunk.  False: somebody else has one.
+ * When all of them are dead their pages become free. */
+static bool chunk_walk(struct ut_acct *a, const struct ut_blk *chunk,
+                       bool are_dead)
 {
     uint64_t bytes = ut_bytes(chunk->size_bits), at = 0;
     struct ut_pmm_area area;
@@ -53,9 +35,16 @@ static void chunk_release(struct ut_acct *a, const struct ut_blk *chunk)
 
         if (!area.used)
             continue;
-        ut_slab_forget_(a->ut, blk.paddr);
-        ut_pmm_free(a->ut->pmm, &blk, UT_OWNER_NONE, NULL);
+        if ((area.owner != a->owner && area.owner != UT_OWNER_LEAF) ||
+            area.base < chunk->paddr ||
+            area.bytes > bytes - (area.base - chunk->paddr))
+            return false;
+        if (are_dead) {
+            ut_slab_forget_(a->ut, blk.paddr);
+            ut_pmm_free(a->ut->pmm, &blk, UT_OWNER_NONE, NULL);
+        }
     }
+    return true;
 }
 
 /* One block of the account, or the chunk that it is a part of. */
@@ -66,10 +55,11 @@ static ut_err_t area_end(struct ut_acct *a, const struct ut_pmm_area *area,
     struct ut_blk blk = area_block(area), chunk = chunk_around(ut, area->base);
     ut_err_t err;
 
-    if (area->bytes < ut_bytes(chunk.size_bits) && chunk_is_own(a, &chunk)) {
+    if (area->bytes < ut_bytes(chunk.size_bits) &&
+        chunk_walk(a, &chunk, false)) {
         err = ut->strategy->clear(a, chunk.paddr, chunk.size_bits, fault);
         if (!err)
-            chunk_release(a, &chunk);
+            chunk_walk(a, &chunk, true);
         return err;
     }
     err = ut->strategy->unmake(ut, &blk, fault);
@@ -82,27 +72,32 @@ static ut_err_t area_end(struct ut_acct *a, const struct ut_pmm_area *area,
 
 #define SWEPT UINT64_MAX /* no block begins there */
 
-/* UT_OK: the account has nothing any more. */
+/* UT_OK: the account has nothing any more.  Areas of others and free ones cost
+ * a step where they end in another chunk. */
 static ut_err_t sweep(struct ut_acct *a, uint32_t *budget,
                       struct ut_fault *fault)
 {
     while (a->swept != SWEPT) {
-        struct ut_pmm_area area;
-        uint64_t at = a->swept;
-        ut_err_t err;
+        struct ut_pmm_area area = {.bytes = 0};
+        uint64_t end = SWEPT;
+        bool is_own = false;
 
         if (*budget == 0)
             return UT_EAGAIN;
-        --*budget;
-        err = ut_pmm_next_owned(a->ut->pmm, &at, a->owner, 1, &area);
-        if (err == UT_OK) {
-            ut_err_t end = area_end(a, &area, fault);
+        if (ut_pmm_next(a->ut->pmm, a->swept, &area)) {
+            ut_err_t err = UT_OK;
 
-            if (end)
-                return end;
+            is_own = area.used && area.owner == a->owner;
+            if (is_own)
+                err = area_end(a, &area, fault);
+            if (err)
+                return err;
+            /* A block may end where addresses do. */
+            if (area.base + area.bytes != 0)
+                end = area.base + area.bytes;
         }
-        /* A block may end where addresses do. */
-        a->swept = err == UT_ERANGE || at == 0 ? SWEPT : at;
+        *budget -= is_own || (a->swept ^ end) >> UT_CHUNK_BITS != 0;
+        a->swept = end;
     }
     return ut_pages_trim_(a, true, budget, fault);
 }
@@ -111,11 +106,7 @@ static ut_err_t record_end(struct ut_acct *a, struct ut_fault *fault)
 {
     struct ut *ut = a->ut;
     struct ut_acct old = *a;
-    struct ut_hold hold = {
-        .blk = {a->paddr, 1, UT_PAGE_BITS},
-        .slot = a->slot,
-    };
-    ut_err_t err = ut_hold_unmake_(ut, &hold, a, fault);
+    ut_err_t err = ut_hold_unmake_(ut, &old.hold, a, fault);
 
     if (err)
         return err;
@@ -127,7 +118,7 @@ static ut_err_t record_end(struct ut_acct *a, struct ut_fault *fault)
     old.parent->lent.caps -= old.limit.caps;
     ut->accounts[old.owner] = NULL;
     ut->counts.accounts--;
-    ut_hold_drop_(old.parent, &hold);
+    ut_hold_drop_(old.parent, &old.hold);
     return UT_OK;
 }
 

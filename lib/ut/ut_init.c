@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_int.h"
-
-/* Where in the fixed books what lies: offsets. */
-struct layout {
-    size_t regions, accounts, slabs, extents, slots, pmm, own, bytes;
-    size_t pmm_bytes, own_bytes;
-    uint32_t groups;
-};
+#include "ut_source.h"
 
 #define GROUP_BITS (UT_PAGE_BITS + 6u) /* 64 pages share a list of slabs */
 
-static size_t place(size_t *at, size_t bytes)
+/* The next part of the fixed books: where it lies. */
+static void *place(uintptr_t *at, size_t bytes)
 {
-    size_t here = *at;
+    uintptr_t here = *at;
 
-    *at = (here + bytes + 15) & ~(size_t)15;
-    return here;
+    *at = (here + bytes + 15) & ~(uintptr_t)15;
+    return (void *)here;
 }
 
 static uint32_t groups_of(const struct ut_region *r)
@@ -25,87 +20,57 @@ static uint32_t groups_of(const struct ut_region *r)
                : (uint32_t)1 << (r->size_bits - GROUP_BITS);
 }
 
-static void lay_out(const struct ut_config *c, struct layout *l)
+/* Where in the fixed books what lies, if they begin there; where they end, or
+ * 0: the list of regions is wrong. */
+static uintptr_t lay_out(const struct ut_config *c, struct ut *ut, uintptr_t at)
 {
-    size_t at = 0;
+    size_t pmm = ut_pmm_size(c->regions, c->region_count, UT_PMM_TAGS);
+    size_t own = 0, groups = 0;
 
-    *l = (struct layout){0};
     for (uint32_t i = 0; i < c->region_count; i++)
-        l->groups += groups_of(&c->regions[i]);
+        groups += groups_of(&c->regions[i]);
     for (uint32_t i = 0; i < c->strategy_count; i++) {
         size_t bytes = c->strategies[i]->bytes(c);
 
-        l->own_bytes = bytes > l->own_bytes ? bytes : l->own_bytes;
+        own = bytes > own ? bytes : own;
     }
-    l->pmm_bytes = ut_pmm_size(c->regions, c->region_count, UT_PMM_TAGS);
-    place(&at, sizeof(struct ut));
-    l->regions = place(&at, c->region_count * sizeof(struct ut_reg));
-    l->accounts =
+    place(&at, sizeof(struct ut) + UT_PAGE_BYTES);
+    ut->regions = place(&at, c->region_count * sizeof(struct ut_reg));
+    ut->accounts =
         place(&at, ((size_t)c->accounts_max + 2) * sizeof(struct ut_acct *));
-    l->slabs = place(&at, l->groups * sizeof(struct ut_slab *));
-    l->extents = place(&at, UT_PAGE_BYTES);
-    l->slots = place(&at, ut_slots_bytes(c->slots.count));
-    l->pmm = place(&at, l->pmm_bytes);
-    l->own = place(&at, l->own_bytes);
-    l->bytes = at;
+    ut->slabs = place(&at, groups * sizeof(struct ut_slab *));
+    ut->slots.bits = place(&at, ut_slots_bytes(c->slots.count));
+    ut->own = place(&at, own);
+    ut->pmm = place(&at, pmm);
+    return pmm == 0 ? 0 : at;
 }
 
 size_t ut_memory_bytes(const struct ut_config *config)
 {
-    struct layout l;
+    struct ut ut;
 
-    lay_out(config, &l);
-    return l.pmm_bytes ? l.bytes : 0;
+    return lay_out(config, &ut, 0);
 }
 
 struct ut_reg *ut_region_(const struct ut *ut, uint64_t paddr)
 {
-    uint32_t low = 0, high = ut->region_count;
+    struct ut_reg *r = ut->regions;
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (ut->regions[middle].r.base <= paddr)
-            low = middle + 1;
-        else
-            high = middle;
+    for (uint32_t half, left = ut->region_count; left > 1; left -= half) {
+        half = left / 2;
+        if (r[half].r.base <= paddr)
+            r += half;
     }
-    if (low == 0 || (paddr - ut->regions[low - 1].r.base) >>
-                        ut->regions[low - 1].r.size_bits)
-        return NULL;
-    return &ut->regions[low - 1];
-}
-
-static ut_err_t config_check(const struct ut_config *c, const struct layout *l,
-                             struct ut_fault *fault)
-{
-    uint64_t end = 0;
-
-    if (!c->memory || c->bytes < l->bytes || (uintptr_t)c->memory % 16 ||
-        l->pmm_bytes == 0 || c->strategy_count == 0 ||
-        c->accounts_max > 64000 || c->slots_used > c->slots.count)
-        return ut_fail_(fault, UT_EINVAL, l->bytes, c->bytes, 0, UT_OWNER_NONE);
-    for (uint32_t i = 0; i < c->region_count; i++) {
-        const struct ut_region *r = &c->regions[i];
-
-        /* Two cannot meet that are aligned and begin at different places, if
-         * each ends before the next begins; the last may end at 2^64. */
-        if (i > 0 && r->base <= end)
-            return ut_fail_(fault, UT_EBUSY, 0, 0, r->base, UT_OWNER_NONE);
-        end = r->base + (ut_bytes(r->size_bits) - 1);
-    }
-    return UT_OK;
+    return (paddr - r->r.base) >> r->r.size_bits == 0 ? r : NULL;
 }
 
 static ut_err_t strategy_choose(struct ut *ut, const struct ut_config *c,
                                 struct ut_fault *fault)
 {
     uint8_t features = 0;
-    struct ut_described described;
 
-    if (c->ops->describe && c->ops->retype_at && c->ops->revoke_at &&
-        c->ops->describe(c->ops->context, c->regions[0].root, &described) == 0)
-        features = described.features;
+    if (c->ops->retype_at && c->ops->revoke_at)
+        features = ut_source_features(c->ops, c->regions[0].root);
     for (uint32_t i = 0; i < c->strategy_count; i++) {
         ut->strategy = c->strategies[i];
         if ((ut->strategy->features & ~features) == 0)
@@ -114,68 +79,63 @@ static ut_err_t strategy_choose(struct ut *ut, const struct ut_config *c,
     return ut_fail_(fault, UT_EKERNEL, 0, features, 0, UT_OWNER_NONE);
 }
 
-static void root_make(struct ut *ut, const struct ut_config *c)
+/* All of it is the root's. */
+static ut_err_t regions_make(struct ut *ut, const struct ut_config *c,
+                             struct ut_fault *fault)
 {
-    struct ut_acct *root = &ut->root;
-
-    root->ut = ut;
-    root->owner = UT_OWNER_ROOT;
-    for (unsigned i = 0; i < 2 * UT_LEVELS; i++)
-        root->chunks[i / UT_LEVELS][i % UT_LEVELS] = UT_NONE;
-    for (uint32_t i = 0; i < c->region_count; i++)
-        if (__builtin_add_overflow(root->limit.bytes,
-                                   ut_bytes(c->regions[i].size_bits),
-                                   &root->limit.bytes))
-            root->limit.bytes = UINT64_MAX;
-    root->limit.caps = UINT32_MAX;
-    ut->accounts[UT_OWNER_ROOT] = root;
-    ut->counts.accounts = 1;
-}
-
-static void tables_make(struct ut *ut, const struct ut_config *c,
-                        const struct layout *l)
-{
-    uint8_t *memory = c->memory;
+    struct ut_quota all = {.bytes = 0, .caps = UINT32_MAX};
+    uint64_t last = 0;
     uint32_t group = 0;
 
-    for (size_t i = 0; i < l->bytes; i++)
-        memory[i] = 0;
-    ut->ops = c->ops;
-    ut->regions = (void *)(memory + l->regions);
-    ut->accounts = (void *)(memory + l->accounts);
-    ut->slabs = (void *)(memory + l->slabs);
-    ut->own = memory + l->own;
-    ut->region_count = c->region_count;
-    ut->account_count = c->accounts_max + 2u;
     for (uint32_t i = 0; i < c->region_count; i++) {
-        ut->regions[i].r = c->regions[i];
+        const struct ut_region *r = &c->regions[i];
+
+        /* Two cannot meet that are aligned and begin at different places, if
+         * each ends before the next begins; the last may end at 2^64. */
+        if (i > 0 && r->base <= last)
+            return ut_fail_(fault, UT_EBUSY, 0, 0, r->base, UT_OWNER_NONE);
+        last = r->base + (ut_bytes(r->size_bits) - 1);
+        ut->regions[i].r = *r;
         ut->regions[i].group = group;
-        group += groups_of(&c->regions[i]);
+        group += groups_of(r);
+        all.bytes += ut_bytes(r->size_bits);
     }
-    ut_slots_init(&ut->slots, &c->slots, memory + l->slots);
-    ut->counts.fixed_bytes = c->books_bytes ? c->books_bytes : l->bytes;
-    ut->counts.fixed_caps = c->region_count + c->slots_used;
+    if (all.bytes == 0)
+        all.bytes = UINT64_MAX;
+    ut_acct_make_(ut, &ut->root, UT_OWNER_ROOT, &all);
+    return UT_OK;
 }
 
 ut_err_t ut_init(const struct ut_config *c, struct ut **out,
                  struct ut_fault *fault)
 {
-    struct layout l;
     struct ut *ut = c->memory;
+    uint8_t *memory = c->memory;
+    size_t bytes = ut_memory_bytes(c);
     uint32_t ignored;
     ut_err_t err;
 
-    lay_out(c, &l);
-    err = config_check(c, &l, fault);
-    if (err)
-        return err;
-    tables_make(ut, c, &l);
-    root_make(ut, c);
-    ut_extents_add_(&ut->root, (uint8_t *)c->memory + l.extents, 0);
+    if (!memory || c->bytes < bytes || (uintptr_t)memory % 16 || bytes == 0 ||
+        c->strategy_count == 0 || c->accounts_max > 64000 ||
+        c->slots_used > c->slots.count)
+        return ut_fail_(fault, UT_EINVAL, bytes, c->bytes, 0, UT_OWNER_NONE);
+    for (size_t i = 0; i < bytes; i++)
+        memory[i] = 0;
+    lay_out(c, ut, (uintptr_t)memory);
+    ut->ops = c->ops;
+    ut->region_count = c->region_count;
+    ut->account_count = c->accounts_max + 2u;
+    ut->counts.fixed_bytes = c->books_bytes ? c->books_bytes : bytes;
+    ut->counts.fixed_caps = c->region_count + c->slots_used;
+    ut_slots_init(&ut->slots, &c->slots, ut->slots.bits);
     if (c->slots_used > 0)
         UT_ASSERT(!ut_slots_take(&ut->slots, c->slots_used, &ignored, NULL));
-    err = ut_pmm_init((uint8_t *)c->memory + l.pmm, l.pmm_bytes, c->regions,
-                      c->region_count, UT_PMM_TAGS, &ut->pmm, fault);
+    err = regions_make(ut, c, fault);
+    ut_extents_add_(&ut->root, ut->extents, 0);
+    if (!err)
+        err = ut_pmm_init(
+            ut->pmm, bytes - (size_t)((uint8_t *)ut->pmm - memory), c->regions,
+            c->region_count, UT_PMM_TAGS, &ut->pmm, fault);
     if (!err && c->books_bytes > 0)
         err = ut_pmm_reserve_range(ut->pmm, c->books_base,
                                    c->books_base + (c->books_bytes - 1),

@@ -25,7 +25,6 @@
 #define UT_SLAB_BITS_MIN 4u
 #define UT_SLAB_SIZES    (UT_PAGE_BITS - UT_SLAB_BITS_MIN)
 #define UT_LEVELS        (UT_CHUNK_BITS - UT_PAGE_BITS) /* in a chunk */
-#define UT_NONE          UINT32_MAX
 
 /* Broken invariants stop the program: there is nobody to tell. */
 #define UT_ASSERT(x) ((x) ? (void)0 : __builtin_trap())
@@ -57,25 +56,24 @@ static inline uint8_t ut_slab_bits(const struct ut_slab *s)
 /* The first extent of a page of extents that is no account's record. */
 struct ut_page {
     struct ut_page *next;
-    uint64_t paddr;
-    uint32_t slot;
+    struct ut_hold hold;
 };
 
 struct ut_acct {
     struct ut *ut;
+    ut_owner_t owner;
+    bool is_dying;
+    uint32_t children;
     struct ut_acct *parent, *child;
     struct ut_acct *next, **link; /* siblings, and what points here */
     struct ut_quota limit, used, lent;
-    struct ut_slab *slabs[UT_SLAB_SIZES];
     struct ut_extent *extents; /* free ones */
     struct ut_page *pages;     /* of extents, beside the record's own */
     uint64_t swept;            /* destroy has come so far */
-    uint64_t paddr;            /* of the record's page; the root's: none */
-    uint32_t slot;             /* and its frame's */
-    uint32_t children;
-    uint32_t chunks[2][UT_LEVELS]; /* incremental: lists, RAM and device */
-    ut_owner_t owner;
-    bool is_dying;
+    struct ut_hold hold;       /* of the record's page; the root's: none */
+    struct ut_slab *slabs[UT_SLAB_SIZES];
+    uint32_t chunks[2][UT_LEVELS]; /* incremental: lists, RAM and device; the
+                                    * first one's number + 1 */
 };
 
 /* Objects in a slab: so many, from that offset on. */
@@ -101,12 +99,13 @@ struct ut {
     struct ut_reg *regions;
     struct ut_acct **accounts; /* by tag */
     struct ut_slab **slabs;    /* by 64 pages */
-    struct ut_slots slots;
-    struct ut_stats counts; /* those that are kept as they change */
-    struct ut_slab_shape shapes[UT_SLAB_SIZES]; /* of the strategy's slabs */
     uint32_t region_count;
     uint32_t account_count; /* entries of accounts[] */
+    struct ut_stats counts; /* those that are kept as they change */
+    struct ut_slots slots;
+    struct ut_slab_shape shapes[UT_SLAB_SIZES]; /* of the strategy's slabs */
     struct ut_acct root;
+    struct ut_extent extents[]; /* a page of the root's */
 };
 
 struct ut_strategy {
@@ -164,6 +163,9 @@ struct ut_strategy {
      * to who has blocks there.  UT_EAGAIN as elsewhere. */
     ut_err_t (*leave)(struct ut_acct *acct, uint32_t *budget,
                       struct ut_fault *fault);
+    /* Gives back its empty slabs: ut_slab_trim_, where they are kept. */
+    ut_err_t (*slabs_trim)(struct ut_acct *acct, uint32_t *budget,
+                           struct ut_fault *fault);
 
     ut_err_t (*prepare)(struct ut *ut, uint32_t *budget);
     ut_err_t (*trim)(struct ut *ut, uint32_t *budget);
@@ -180,10 +182,13 @@ static inline uint64_t ut_round_up(uint64_t x, unsigned bits)
 {
     return (x + (ut_bytes(bits) - 1)) & ~(ut_bytes(bits) - 1);
 }
-static inline unsigned ut_log2_down(uint64_t x)
+static inline uint64_t ut_bit_lowest(uint64_t x)
 {
-    return 63u - (unsigned)__builtin_clzll(x);
+    return x & -x;
 }
+/* Of the highest bit; 0 of 0.  No machine's instruction is needed, nor what a
+ * compiler has instead. */
+unsigned ut_log2_down(uint64_t x);
 static inline unsigned ut_log2_up(uint64_t x)
 {
     return x < 2 ? 0 : ut_log2_down(x - 1) + 1;
@@ -198,10 +203,9 @@ static inline uint64_t ut_blk_bytes(const struct ut_blk *b)
  * takes the next one off the front; log2 of its bytes. */
 static inline unsigned ut_piece(uint64_t at, uint64_t left)
 {
-    unsigned largest = ut_log2_down(left);
-    unsigned aligned = at == 0 ? 63 : (unsigned)__builtin_ctzll(at);
+    uint64_t aligned = ut_bit_lowest(at);
 
-    return aligned < largest ? aligned : largest;
+    return ut_log2_down(aligned - 1 < left ? aligned : left);
 }
 
 /* Goes through what lies in [base, base + bytes): the next area, which may
@@ -273,31 +277,34 @@ void ut_blk_release_(const struct ut *ut, const struct ut_blk *blk,
 /* ---- ut_shape.c: tags of a block's other pages: its objects ---- */
 
 void ut_shape_set_(struct ut *ut, const struct ut_blk *blk);
-bool ut_shape_is_(const struct ut *ut, const struct ut_blk *blk);
 /* The objects in a block that takes up so many bytes there. */
 struct ut_blk ut_shape_get_(const struct ut *ut, uint64_t paddr,
                             uint64_t bytes);
-/* UT_EINVAL: it is not; the fault has size or count as given, and as is. */
-ut_err_t ut_shape_fail_(const struct ut *ut, const struct ut_blk *blk,
-                        uint64_t bytes, ut_owner_t owner,
-                        struct ut_fault *fault);
+/* UT_EINVAL: they are others; the fault has size or count as given, and as
+ * is. */
+ut_err_t ut_shape_check_(const struct ut *ut, const struct ut_blk *blk,
+                         ut_owner_t owner, struct ut_fault *fault);
 
 /* ---- ut_account.c ---- */
 
 ut_err_t ut_charge_(struct ut_acct *acct, struct ut_part part,
                     struct ut_fault *fault);
 void ut_credit_(struct ut_acct *acct, struct ut_part part);
+/* A zeroed record, of what is not in the tree of accounts yet. */
+void ut_acct_make_(struct ut *ut, struct ut_acct *acct, ut_owner_t owner,
+                   const struct ut_quota *limit);
 /* Is it one that can still be used? */
 bool ut_acct_alive_(const struct ut_acct *acct);
 
 /* ---- ut_meta.c: pages for the library's own books ---- */
 
-/* Reserves a page and a slot; charged to the account. */
+/* Reserves a page and a slot; charged to the account.  Once it is made it is
+ * no longer to be undone: `entered' is 0. */
 ut_err_t ut_hold_take_(struct ut_acct *acct, struct ut_hold *hold,
                        struct ut_fault *fault);
 void ut_hold_drop_(struct ut_acct *acct, struct ut_hold *hold);
 /* The frame is made and mapped; or again not. */
-ut_err_t ut_hold_make_(struct ut_acct *acct, const struct ut_hold *hold,
+ut_err_t ut_hold_make_(struct ut_acct *acct, struct ut_hold *hold,
                        void **address, struct ut_fault *fault);
 ut_err_t ut_hold_unmake_(struct ut *ut, const struct ut_hold *hold,
                          void *address, struct ut_fault *fault);
@@ -306,7 +313,7 @@ void ut_extents_add_(struct ut_acct *acct, void *page, uint32_t first);
 void *ut_extent_get_(struct ut_acct *acct); /* there must be one */
 void ut_extent_put_(struct ut_acct *acct, void *extent);
 /* The page is made, and becomes one of the account's. */
-ut_err_t ut_page_add_(struct ut_acct *acct, const struct ut_hold *hold,
+ut_err_t ut_page_add_(struct ut_acct *acct, struct ut_hold *hold,
                       struct ut_fault *fault);
 /* Makes sure of so many free extents; *added: pages that came for it. */
 ut_err_t ut_extents_need_(struct ut_acct *acct, uint32_t count, uint32_t *added,

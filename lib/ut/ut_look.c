@@ -102,7 +102,7 @@ ut_err_t ut_trim(struct ut *ut, uint32_t budget)
 
         if (!a || a->is_dying)
             continue;
-        err = ut_slab_trim_(a, &budget, NULL);
+        err = ut->strategy->slabs_trim(a, &budget, NULL);
         if (!err)
             err = ut_pages_trim_(a, false, &budget, NULL);
     }

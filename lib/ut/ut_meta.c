@@ -44,7 +44,7 @@ void ut_hold_drop_(struct ut_acct *acct, struct ut_hold *hold)
     hold->blk.count = 0;
 }
 
-ut_err_t ut_hold_make_(struct ut_acct *acct, const struct ut_hold *hold,
+ut_err_t ut_hold_make_(struct ut_acct *acct, struct ut_hold *hold,
                        void **address, struct ut_fault *fault)
 {
     struct ut *ut = acct->ut;
@@ -63,6 +63,7 @@ ut_err_t ut_hold_make_(struct ut_acct *acct, const struct ut_hold *hold,
         ut->strategy->unmake(ut, &hold->blk, NULL);
         return ut_fail_kernel_(fault, error, hold->blk.paddr);
     }
+    hold->entered = 0;
     ut->counts.meta_bytes += UT_PAGE_BYTES;
     ut_event_(ut, UT_EVENT_META, hold->blk.paddr, UT_PAGE_BITS);
     return UT_OK;
@@ -109,7 +110,7 @@ void ut_extent_put_(struct ut_acct *acct, void *extent)
     acct->extents = e;
 }
 
-ut_err_t ut_page_add_(struct ut_acct *acct, const struct ut_hold *hold,
+ut_err_t ut_page_add_(struct ut_acct *acct, struct ut_hold *hold,
                       struct ut_fault *fault)
 {
     void *page;
@@ -119,11 +120,7 @@ ut_err_t ut_page_add_(struct ut_acct *acct, const struct ut_hold *hold,
     if (err)
         return err;
     p = page;
-    *p = (struct ut_page){
-        .next = acct->pages,
-        .paddr = hold->blk.paddr,
-        .slot = hold->slot,
-    };
+    *p = (struct ut_page){.next = acct->pages, .hold = *hold};
     acct->pages = p;
     ut_extents_add_(acct, page, 1);
     return UT_OK;
@@ -159,16 +156,12 @@ static ut_err_t page_give(struct ut_acct *acct, struct ut_page **link,
                           struct ut_fault *fault)
 {
     struct ut_page page = **link;
-    struct ut_hold hold = {
-        .blk = {page.paddr, 1, UT_PAGE_BITS},
-        .slot = page.slot,
-    };
-    ut_err_t err = ut_hold_unmake_(acct->ut, &hold, *link, fault);
+    ut_err_t err = ut_hold_unmake_(acct->ut, &page.hold, *link, fault);
 
     if (err)
         return err;
     *link = page.next;
-    ut_hold_drop_(acct, &hold);
+    ut_hold_drop_(acct, &page.hold);
     return UT_OK;
 }
 

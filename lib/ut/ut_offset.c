@@ -145,6 +145,7 @@ static ut_err_t offset_pass(struct ut_acct *from, struct ut_acct *to,
     return UT_OK;
 }
 
+/* Nothing is left, of an account or of its empty slabs. */
 static ut_err_t offset_leave(struct ut_acct *acct, uint32_t *budget,
                              struct ut_fault *fault)
 {
@@ -184,6 +185,7 @@ const struct ut_strategy ut_strategy_offset = {
     .clear = offset_clear,
     .pass = offset_pass,
     .leave = offset_leave,
+    .slabs_trim = offset_leave,
     .prepare = offset_background,
     .trim = offset_background,
     .check = offset_check,

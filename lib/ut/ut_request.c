@@ -4,6 +4,18 @@
 
 #define RUN_PAGES_MAX (UINT64_C(1) << 31)
 
+unsigned ut_log2_down(uint64_t x)
+{
+    unsigned log2 = 0;
+
+    for (unsigned step = 32; step > 0; step /= 2)
+        if (x >> step != 0) {
+            x >>= step;
+            log2 += step;
+        }
+    return log2;
+}
+
 uint8_t ut_arg_bits_(const struct ut *ut, uint8_t type, uint8_t size_bits)
 {
     const struct ut_kind *kind = &ut->ops->kinds[type];
@@ -64,20 +76,17 @@ ut_err_t ut_req_check_(const struct ut *ut, const struct ut_req *req,
 struct ut_blk ut_held_(const struct ut *ut, const struct ut_blk *blk)
 {
     struct ut_blk held = *blk;
-    uint64_t pages;
+    uint64_t bytes = ut_blk_bytes(blk);
 
     if (blk->count == 1)
         return held;
-    pages = ut_blk_bytes(blk) >> UT_PAGE_BITS;
-    if ((pages & (pages - 1)) != 0)
-        pages = ut->strategy->run_pages(blk->paddr, pages);
-    held.count = (uint32_t)pages;
+    if (ut_bit_lowest(bytes) != bytes)
+        bytes = ut->strategy->run_pages(blk->paddr, bytes >> UT_PAGE_BITS)
+                << UT_PAGE_BITS;
     held.size_bits = UT_PAGE_BITS;
-    if ((pages & (pages - 1)) == 0 &&
-        (blk->paddr >> UT_PAGE_BITS & (pages - 1)) == 0) {
-        held.count = 1;
-        held.size_bits = (uint8_t)(ut_log2_down(pages) + UT_PAGE_BITS);
-    }
+    if (((blk->paddr | bytes) & (bytes - 1)) == 0)
+        held.size_bits = (uint8_t)ut_log2_down(bytes);
+    held.count = (uint32_t)(bytes >> held.size_bits);
     return held;
 }
 

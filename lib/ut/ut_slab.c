@@ -62,7 +62,7 @@ static bool is_empty(const struct ut_slab *s)
     return (s->used[0] | s->used[1] | s->used[2] | s->used[3]) == 0;
 }
 
-/* Which object; UT_NONE: none begins there. */
+/* Which object; OBJECTS_MAX: none begins there. */
 static uint32_t object_index(const struct ut *ut, const struct ut_slab *s,
                              uint64_t paddr)
 {
@@ -71,7 +71,7 @@ static uint32_t object_index(const struct ut *ut, const struct ut_slab *s,
     uint64_t offset = paddr - ut_slab_base(s) - h->first;
 
     if (offset >> bits >= h->count || offset % ut_bytes(bits) != 0)
-        return UT_NONE;
+        return OBJECTS_MAX;
     return (uint32_t)(offset >> bits);
 }
 
@@ -126,8 +126,6 @@ ut_err_t ut_slab_lease_(struct ut_lease *lease, struct ut_fault *fault)
     if (object_take(lease))
         return UT_OK;
     req.size_bits = ut->strategy->slab_bits;
-    req.align_bits = 0;
-    req.type = UT_TYPE_UNTYPED;
     err = ut_pages_take_(acct, ut_slab_part_(ut, lease->req.size_bits), &req,
                          &lease->opened, &lease->entered, fault);
     if (err)
@@ -249,7 +247,7 @@ ut_err_t ut_slab_check_(const struct ut_acct *acct, const struct ut_blk *blk,
                         area.owner);
     if (s && ut_slab_bits(*s) == blk->size_bits) {
         i = object_index(ut, *s, blk->paddr);
-        if (i != UT_NONE && is_used(*s, i))
+        if (i != OBJECTS_MAX && is_used(*s, i))
             return UT_OK;
     }
     return ut_fail_(fault, UT_EINVAL, blk->size_bits, s ? ut_slab_bits(*s) : 0,

@@ -3,29 +3,30 @@
 
 #include "ut_int.h"
 
-static uint64_t last_byte(const struct ut_region *r)
+/* Aligned powers of two meet if and only if one lies in the other. */
+static bool meet(const struct ut_region *a, const struct ut_region *b)
 {
-    return r->base + (ut_bytes(r->size_bits) - 1);
+    uint8_t bits = a->size_bits > b->size_bits ? a->size_bits : b->size_bits;
+
+    return (a->base ^ b->base) >> bits == 0;
 }
 
 ut_err_t ut_source_add(struct ut_region *regions, uint32_t *count, uint32_t max,
                        const struct ut_region *region, struct ut_fault *fault)
 {
-    uint32_t at = *count;
+    struct ut_region *r = regions, *end = regions + *count;
 
     if (region->size_bits < UT_SLAB_BITS_MIN || region->size_bits > 63 ||
         region->base % ut_bytes(region->size_bits) != 0 || *count >= max)
-        return ut_fail_(fault, UT_EINVAL, *count + 1, max, region->base,
+        return ut_fail_(fault, UT_EINVAL, *count, max, region->base,
                         UT_OWNER_NONE);
-    while (at > 0 && regions[at - 1].base > region->base)
-        at--;
-    if ((at > 0 && last_byte(&regions[at - 1]) >= region->base) ||
-        (at < *count && regions[at].base <= last_byte(region)))
-        return ut_fail_(fault, UT_EBUSY, ut_bytes(region->size_bits), 0,
-                        regions[at > 0 ? at - 1 : at].base, UT_OWNER_NONE);
-    for (uint32_t i = *count; i > at; i--)
-        regions[i] = regions[i - 1];
-    regions[at] = *region;
+    for (; r < end; r++)
+        if (meet(r, region))
+            return ut_fail_(fault, UT_EBUSY, ut_bytes(region->size_bits), 0,
+                            r->base, UT_OWNER_NONE);
+    for (; r > regions && r[-1].base > region->base; r--)
+        r[0] = r[-1];
+    *r = *region;
     ++*count;
     return UT_OK;
 }
@@ -40,96 +41,84 @@ uint8_t ut_source_features(const struct ut_ops *ops, uint64_t untyped)
                : 0;
 }
 
-/* Takes back the first `count' frames. */
-static void frames_remove(const struct ut_config *config,
-                          const struct ut_slots *s, uint32_t count)
+/* The last frame that was made. */
+static void frame_remove(const struct ut_config *config, struct ut_dest *end)
 {
-    while (count-- > 0) {
-        struct ut_slot slot = ut_slots_slot(s, count);
+    struct ut_slot slot;
 
-        config->ops->remove(config->ops->context, &slot);
-    }
+    end->offset--;
+    slot = ut_dest_slot(end, config->slots.radix);
+    config->ops->remove(config->ops->context, &slot);
 }
 
 /* Frames at the region's watermark, mapped one behind the other. */
-static ut_err_t frames_make(struct ut_config *config,
-                            const struct ut_region *region, uint32_t count,
-                            struct ut_fault *fault)
+static uint32_t frames_make(struct ut_config *config, uint64_t untyped,
+                            size_t bytes)
 {
     const struct ut_ops *ops = config->ops;
-    struct ut_slots s = {.window = config->slots};
-    uint32_t error = 0, made = 0, i = 0;
+    uint64_t frame = config->slots.cptr;
+    struct ut_retype call = {
+        .untyped = untyped,
+        .dest = config->slots.first,
+        .count = 1,
+        .type = ops->frame_type,
+    };
+    uint8_t *memory = NULL;
+    uint32_t error = 0;
+    size_t at = 0;
 
-    while (error == 0 && made < count) {
-        struct ut_retype call = {
-            .untyped = region->root,
-            .dest = ut_slots_dest(&s, made),
-            .count = count - made < ops->fanout ? count - made : ops->fanout,
-            .type = ops->frame_type,
-        };
-
-        error = ops->retype(ops->context, &call);
-        made += error == 0 ? call.count : 0;
-    }
-    while (error == 0 && i < count) {
+    while (error == 0 && at < bytes) {
         void *address;
 
-        error = ops->map_meta(ops->context, ut_slots_cptr(&s, i), UT_PAGE_BITS,
-                              &address);
+        error = ops->retype(ops->context, &call);
         if (error != 0)
             break;
-        if (i == 0)
-            config->memory = address;
-        i++;
-        if ((uint8_t *)address !=
-            (uint8_t *)config->memory + ((size_t)(i - 1) << UT_PAGE_BITS))
+        call.dest.offset++;
+        error = ops->map_meta(ops->context, frame, UT_PAGE_BITS, &address);
+        if (error != 0) {
+            frame_remove(config, &call.dest);
+            break;
+        }
+        if (at == 0)
+            memory = address;
+        if (address != memory + at)
             error = UT_EINVAL;
+        at += UT_PAGE_BYTES;
+        frame++;
     }
-    if (error == 0)
-        return UT_OK;
-    while (i-- > 0)
-        ops->unmap_meta(ops->context, ut_slots_cptr(&s, i),
-                        (uint8_t *)config->memory +
-                            ((size_t)i << UT_PAGE_BITS));
-    frames_remove(config, &s, made);
-    config->memory = NULL;
-    return ut_fail_kernel_(fault, error, region->base);
+    config->memory = error == 0 ? memory : NULL;
+    while (error != 0 && at > 0) {
+        at -= UT_PAGE_BYTES;
+        ops->unmap_meta(ops->context, --frame, memory + at);
+        frame_remove(config, &call.dest);
+    }
+    return error;
 }
 
 ut_err_t ut_source_books(struct ut_config *config, struct ut_books *books,
                          struct ut_fault *fault)
 {
-    size_t bytes = ut_memory_bytes(config);
-    uint32_t frames = (uint32_t)((bytes + (UT_PAGE_BYTES - 1)) >> UT_PAGE_BITS);
-    uint64_t size = (uint64_t)frames << UT_PAGE_BITS;
-    const struct ut_region *home = NULL;
-    ut_err_t err;
+    size_t size = (size_t)ut_round_up(ut_memory_bytes(config), UT_PAGE_BITS);
+    uint32_t frames = (uint32_t)(size >> UT_PAGE_BITS), error;
+    const struct ut_region *r = config->regions, *home = NULL;
 
-    for (uint32_t i = 0; i < config->region_count; i++) {
-        const struct ut_region *r = &config->regions[i];
-
+    for (uint32_t i = 0; i < config->region_count; i++, r++)
         if (!(r->flags & UT_REGION_DEVICE) && ut_bytes(r->size_bits) >= size &&
-            (!home || r->size_bits < home->size_bits))
+            (!home || r->size_bits < home->size_bits)) {
             home = r;
-    }
-    if (!home || bytes == 0)
+            books->region = i;
+        }
+    if (!home || size == 0)
         return ut_fail_(fault, UT_ENOMEM, size, 0, 0, UT_OWNER_NONE);
     if (frames > config->slots.count)
         return ut_fail_(fault, UT_ESLOT, frames, config->slots.count, 0,
                         UT_OWNER_NONE);
-    err = frames_make(config, home, frames, fault);
-    if (err)
-        return err;
-    config->bytes = (size_t)size;
-    config->slots_used = frames;
-    config->books_base = home->base;
-    config->books_bytes = size;
-    *books = (struct ut_books){
-        .memory = config->memory,
-        .bytes = (size_t)size,
-        .base = home->base,
-        .region = (uint32_t)(home - config->regions),
-        .frames = frames,
-    };
-    return UT_OK;
+    error = frames_make(config, home->root, size);
+    if (error == 0) {
+        config->slots_used = books->frames = frames;
+        config->books_base = books->base = home->base;
+        config->books_bytes = config->bytes = books->bytes = size;
+        books->memory = config->memory;
+    }
+    return ut_fail_kernel_(fault, error, home->base);
 }

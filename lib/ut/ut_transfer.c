@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_int.h"
 
-static bool slots_differ(const struct ut_handover *h)
-{
-    return h->from.root != h->to.root || h->from.index != h->to.index ||
-           h->from.depth != h->to.depth;
-}
-
 /* The capability changes its slot first: that can be undone, the death of
  * copies cannot. */
 static ut_err_t hand_over(struct ut *ut, const struct ut_blk *blk,
                           const struct ut_handover *h, struct ut_fault *fault)
 {
-    uint32_t error = 0;
+    bool moves = h->from.root != h->to.root || h->from.index != h->to.index ||
+                 h->from.depth != h->to.depth;
+    uint32_t error = moves ? ut_move_(ut, &h->to, &h->from) : 0;
 
-    if (slots_differ(h))
-        error = ut_move_(ut, &h->to, &h->from);
     if (error == 0 && !h->keep_copies) {
         error = ut_revoke_(ut, &h->to);
-        if (error != 0 && slots_differ(h))
+        if (error != 0 && moves)
             ut_move_(ut, &h->from, &h->to);
     }
     return ut_fail_kernel_(fault, error, blk->paddr);

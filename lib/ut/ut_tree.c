@@ -162,6 +162,7 @@ const struct ut_strategy ut_strategy_incremental = {
     .clear = ut_tree_clear_,
     .pass = ut_tree_pass_,
     .leave = ut_tree_leave_,
+    .slabs_trim = ut_slab_trim_,
     .prepare = ut_tree_prepare_,
     .trim = ut_tree_trim_,
     .check = ut_tree_check_,

@@ -62,7 +62,7 @@ struct ut_tree_chunk {
     uint64_t exists[16];      /* by heap number: there is an untyped */
     uint64_t free[16];        /* all its pages are free */
     uint32_t next[UT_LEVELS]; /* lists of the owner's, by level: chunks with */
-    uint32_t prev[UT_LEVELS]; /* a node that is both; UT_NONE */
+    uint32_t prev[UT_LEVELS]; /* a node that is both; number + 1, 0: none */
     uint32_t region;          /* number */
     uint32_t used_pages;      /* in blocks; the leaf's do not count */
     uint32_t small_pages;     /* of them, in pieces below level 18 */

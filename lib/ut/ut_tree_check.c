@@ -64,9 +64,11 @@ static const char *lists_check(const struct ut *ut, uint32_t chunk)
     for (unsigned l = 0; l < UT_LEVELS; l++) {
         if (!(c->listed >> l & 1))
             continue;
-        if (c->next[l] != UT_NONE && t->chunks[c->next[l]].prev[l] != chunk)
+        if (c->next[l] == 0)
+            continue;
+        if (t->chunks[c->next[l] - 1].prev[l] != chunk + 1)
             return "a list of chunks is torn";
-        if (c->next[l] != UT_NONE && t->chunks[c->next[l]].owner != c->owner)
+        if (t->chunks[c->next[l] - 1].owner != c->owner)
             return "a list has two owners";
     }
     return NULL;

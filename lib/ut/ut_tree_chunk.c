@@ -98,12 +98,12 @@ static void list_remove(struct ut *ut, uint32_t chunk, unsigned level)
 {
     struct ut_tree_chunk *chunks = ut_tree_(ut)->chunks, *c = &chunks[chunk];
 
-    if (c->prev[level] == UT_NONE)
+    if (c->prev[level] == 0)
         *list_head(ut, c, level) = c->next[level];
     else
-        chunks[c->prev[level]].next[level] = c->next[level];
-    if (c->next[level] != UT_NONE)
-        chunks[c->next[level]].prev[level] = c->prev[level];
+        chunks[c->prev[level] - 1].next[level] = c->next[level];
+    if (c->next[level] != 0)
+        chunks[c->next[level] - 1].prev[level] = c->prev[level];
     c->listed &= (uint16_t) ~(1u << level);
 }
 
@@ -113,10 +113,10 @@ static void list_add(struct ut *ut, uint32_t chunk, unsigned level)
     uint32_t *head = list_head(ut, c, level);
 
     c->next[level] = *head;
-    c->prev[level] = UT_NONE;
-    if (*head != UT_NONE)
-        chunks[*head].prev[level] = chunk;
-    *head = chunk;
+    c->prev[level] = 0;
+    if (*head != 0)
+        chunks[*head - 1].prev[level] = chunk + 1;
+    *head = chunk + 1;
     c->listed |= (uint16_t)(1u << level);
 }
 

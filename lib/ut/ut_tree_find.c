@@ -114,13 +114,15 @@ static bool find_node(const struct ut *ut, uint32_t chunk, unsigned level,
     return found;
 }
 
-static bool find_in_list(const struct ut *ut, uint32_t chunk, unsigned level,
+static bool find_in_list(const struct ut *ut, uint32_t link, unsigned level,
                          const struct ut_want *want, uint64_t *paddr)
 {
-    while (chunk != UT_NONE) {
+    while (link != 0) {
+        uint32_t chunk = link - 1;
+
         if (find_node(ut, chunk, level, want, paddr))
             return true;
-        chunk = ut_tree_(ut)->chunks[chunk].next[level - UT_PAGE_BITS];
+        link = ut_tree_(ut)->chunks[chunk].next[level - UT_PAGE_BITS];
     }
     return false;
 }

@@ -78,8 +78,6 @@ static void chunks_make(struct ut *ut)
                 chunk->free[w] = UINT64_MAX;
         }
     }
-    for (unsigned i = 0; i < 2 * UT_LEVELS; i++)
-        t->common[i / UT_LEVELS][i % UT_LEVELS] = UT_NONE;
 }
 
 static unsigned radix_for(uint32_t slots)
