@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `make bench-ut-pmm': instructions of the physical map at 64 GiB.
  *
- *   ut_pmm PROGRAM TSV_FILE
+ *   ut_pmm PROGRAM TSV_FILE CONSOLE_FILE
  *
  * Prints, for each state of memory and each operation, the most that one call
- * took, writes that and the mean to TSV_FILE, and fails (1) when any call took
- * more than the limit, or was not measured.  ut_pmm_work.c says what the states
+ * took, on the host and on riscv64 (bench/riscv64_pmm, whose output is in
+ * CONSOLE_FILE), writes that and the mean to TSV_FILE, and fails (1) when any
+ * call on the host took more than the limit, or was not measured.  ut_pmm_work.c says what the states
  * and operations are, exact.h how it is counted. */
 #include "exact.h"
 
@@ -95,12 +96,12 @@ static void print_state(struct table *t, const char *state)
 }
 
 /* Columns: the operations, each followed by its free. */
-static void print_table(struct table *t)
+static void print_table(struct table *t, const char *machine)
 {
     const char *state = "call";
     unsigned column = 0;
 
-    printf("most instructions of one call at 64 GiB; limit %u\n", LIMIT);
+    printf("%s: most instructions of one call at 64 GiB\n", machine);
     for (unsigned i = 0; i < t->count; i++)
         if (strcmp(t->row[i].state, "call") == 0)
             printf("%4u %s\n", ++column, t->row[i].op);
@@ -116,7 +117,20 @@ static void print_table(struct table *t)
         }
 }
 
-static bool write_tsv(const struct table *t, const char *path)
+static void write_rows(FILE *file, const struct table *t, const char *machine)
+{
+    for (unsigned i = 0; i < t->count; i++) {
+        const struct row *row = &t->row[i];
+
+        if (strcmp(row->state, "call") != 0)
+            fprintf(file, "%s\t%s\t%s\t%" PRIu64 "\t%.1f\t%" PRIu64 "\n",
+                    machine, row->state, row->op, row->samples,
+                    (double)row->sum / (double)row->samples, row->max);
+    }
+}
+
+static bool write_tsv(const struct table *host, const struct table *riscv64,
+                      const char *path)
 {
     FILE *file = fopen(path, "w");
 
@@ -124,16 +138,48 @@ static bool write_tsv(const struct table *t, const char *path)
         perror(path);
         return false;
     }
-    fprintf(file, "state\top\tsamples\tmean\tmax\n");
-    for (unsigned i = 0; i < t->count; i++) {
-        const struct row *row = &t->row[i];
-
-        if (strcmp(row->state, "call") != 0)
-            fprintf(file, "%s\t%s\t%" PRIu64 "\t%.1f\t%" PRIu64 "\n",
-                    row->state, row->op, row->samples,
-                    (double)row->sum / (double)row->samples, row->max);
-    }
+    fprintf(file, "machine\tstate\top\tsamples\tmean\tmax\n");
+    write_rows(file, host, "host");
+    write_rows(file, riscv64, "riscv64");
     return fclose(file) == 0;
+}
+
+static bool measure_host(struct table *t, const char *program)
+{
+    struct exact_reader reader;
+    struct exact_result result;
+
+    if (!exact_run(&reader, program, NULL, NULL))
+        return false;
+    while (exact_read(&reader, &result))
+        if (!add(t, &result)) {
+            fprintf(stderr, "%s: not a result\n", result.name);
+            return false;
+        }
+    return subtract_calls(t);
+}
+
+/* What the root task has printed, up to its end. */
+static bool read_console(struct table *t, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char line[256];
+    bool ended = false;
+
+    if (!file) {
+        perror(path);
+        return false;
+    }
+    while (fgets(line, sizeof line, file)) {
+        struct exact_result result = {0};
+
+        if (sscanf(line, "pmm\t%63s\t%" SCNu64, result.name,
+                   &result.instructions) == 2)
+            add(t, &result);
+        ended |= strcmp(line, "end\n") == 0;
+    }
+    fclose(file);
+    return ended && t->count && subtract_calls(t);
 }
 
 /* The number of limits that are passed. */
@@ -164,28 +210,24 @@ static unsigned judge(const struct table *t)
 
 int main(int argc, char **argv)
 {
-    static struct table t;
-    struct exact_reader reader;
-    struct exact_result result;
+    static struct table host, riscv64;
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: %s PROGRAM TSV\n", argv[0]);
+    if (argc < 4) {
+        fprintf(stderr, "usage: %s PROGRAM TSV CONSOLE\n", argv[0]);
         return 2;
     }
-    if (!exact_run(&reader, argv[1], NULL, NULL))
-        return 2;
-    while (exact_read(&reader, &result))
-        if (!add(&t, &result)) {
-            fprintf(stderr, "%s: not a result\n", result.name);
-            return 2;
-        }
-    if (!subtract_calls(&t)) {
-        fprintf(stderr, "calling does not cost the same each time\n");
+    if (!measure_host(&host, argv[1])) {
+        fprintf(stderr, "%s: cannot be measured\n", argv[1]);
         return 2;
     }
-    print_table(&t);
-    if (!write_tsv(&t, argv[2]))
+    if (!read_console(&riscv64, argv[3])) {
+        fprintf(stderr, "%s: no complete run\n", argv[3]);
+        return 2;
+    }
+    print_table(&host, "host");
+    print_table(&riscv64, "riscv64");
+    if (!write_tsv(&host, &riscv64, argv[2]))
         return 2;
     printf("written to %s\n", argv[2]);
-    return judge(&t) != 0;
+    return judge(&host) != 0;
 }

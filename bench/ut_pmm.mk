@@ -18,10 +18,11 @@ $(B)/bench/ut_pmm_pages: $(addprefix $(B)/bench/,ut_pmm_pages.o \
 	$(call link)
 BENCHES += $(UT_PMM_BENCHES)
 
-bench-ut-pmm: $(UT_PMM_BENCHES) ## the physical map: instructions, fragmentation
+bench-ut-pmm: $(UT_PMM_BENCHES) $(R)/pmm/console ## the physical map: instructions, fragmentation
 	$(Q)xz -dc bench/traces/linux-6.1-pages.trace.xz | \
 		$(B)/bench/ut_pmm_pages $(B)/bench/ut_pmm_pages.tsv
-	$(Q)$(B)/bench/bench_ut_pmm $(B)/bench/ut_pmm_ops $(B)/bench/ut_pmm.tsv
+	$(Q)$(B)/bench/bench_ut_pmm $(B)/bench/ut_pmm_ops $(B)/bench/ut_pmm.tsv \
+		$(R)/pmm/console
 
 -include $(patsubst %.c,$(B)/%.d,$(UT_PMM_C))
 
