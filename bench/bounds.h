@@ -32,5 +32,5 @@ uint64_t bounds_slots(const struct fixture *f);
 uint64_t bounds_bytes(const struct fixture *f);
 
 void bounds_memory(void);  /* bounds_memory.c: 1 to 4, 14, 21 to 23 */
-void bounds_objects(void); /* bounds_objects.c: 5 to 10, 13, 17 */
+void bounds_objects(void); /* bounds_objects.c: 5 to 10, 13, 17, 19 */
 #endif

@@ -208,6 +208,36 @@ static void queues(void)
                LABEL_CNODE_CANCEL_BADGED_SENDS, BADGED);
 }
 
+/* ---- Row 19 ---------------------------------------------------------------*/
+
+/* A thread's old address space goes with the call that gives it another, since
+ * the thread holds its last capability.  A CNode or TCB cannot go like this:
+ * the call is refused (sel4-abi.md 4.6). */
+static void replaced_space(void)
+{
+    const uint64_t mr[] = {0, 0, 0};
+    uint64_t before;
+
+    start();
+    thread_make(&f, 1, 255);
+    retype(&f, FIX_UT, TYPE_TABLE, 0, TABLE, 1);
+    call(&f, FIX_ASID_POOL, LABEL_ASID_POOL_ASSIGN, 0, NULL, 1,
+         (uint64_t[]){TABLE});
+    call(&f, THREADS + 1, LABEL_TCB_SET_SPACE, 3, mr, 2,
+         (uint64_t[]){FIX_ROOT, TABLE});
+    bounds_must(&f, "SetSpace");
+    cnode_delete(&f, TABLE);
+    bounds_begin(&f);
+    before = flushes();
+    call(&f, THREADS + 1, LABEL_TCB_SET_SPACE, 3, mr, 2,
+         (uint64_t[]){FIX_ROOT, FIX_VSPACE});
+    bounds_must(&f, "SetSpace once more");
+    bounds_row("19", "SetSpace: takes a thread's last address space away",
+               bounds_slots(&f), 2 * 4, "slots");
+    bounds_row("19", "the same", flushes() - before, 1, "flushes");
+    hosted_destroy(f.hosted);
+}
+
 /* ---- Row 17 ---------------------------------------------------------------*/
 
 /* One CNode of two slots after the other, each in slot 0 of the one before:
@@ -272,5 +302,6 @@ void bounds_objects(void)
     pools();
     unmap();
     queues();
+    replaced_space();
     paths();
 }
