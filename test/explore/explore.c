@@ -126,7 +126,7 @@ static const struct entry {
                            .radix = 3,
                            .root_slots = 5,
                            .garbage = true,
-                           .keeps_untyped = true,
+                           .others_max = 4,
                            .count_max = 2,
                            .preemptions = 3},
                 .from = 10000000,

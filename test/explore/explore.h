@@ -54,13 +54,12 @@ struct explore_config {
     uint8_t unit_bits;   /* log2 of the untyped's units */
     uint8_t radix;       /* of the root CNode */
     uint8_t root_slots;  /* used by calls, the untypeds' included */
-    uint8_t caps_max;    /* beside the root CNode's; 0: no limit */
+    uint8_t others_max;  /* capabilities beside the root CNode's and one to the
+                            first untyped, if there is any; 0: no limit */
     bool device;         /* a device untyped as large as the other */
     bool cnodes;         /* of two slots, 64 bytes */
     bool tcbs;           /* of 256 bytes */
     bool garbage;        /* see above */
-    bool keeps_untyped;  /* what follows the loss of the first untyped's last
-                            capability is not gone on from */
     uint8_t count_max;   /* objects of one Retype */
     bool in_order;       /* a level's states are expanded as they were found */
     uint8_t preemptions; /* each call is stopped after 1 .. this many steps */

@@ -99,6 +99,7 @@ static bool level_add(struct level *l, const uint8_t *bytes, size_t count)
     return true;
 }
 
+/* Is there a capability to the first untyped? */
 static bool has_untyped(const struct explore *e)
 {
     const struct spec *s = e->ls.spec;
@@ -113,10 +114,9 @@ static bool has_untyped(const struct explore *e)
 /* A state beyond the machine's limits. */
 static bool is_beyond(const struct explore *e)
 {
-    const struct explore_config *c = &e->config;
+    unsigned most = e->config.others_max;
 
-    return (c->caps_max != 0 && e->ls.spec->count > c->caps_max + 1u) ||
-           (c->keeps_untyped && !has_untyped(e));
+    return most != 0 && e->ls.spec->count > most + 1u + has_untyped(e);
 }
 
 /* The machine is in a state that a call has led to. */
@@ -219,13 +219,14 @@ static void report_machine(const struct explore *e, uint64_t hash_seed)
            "slots in the root CNode, ",
            c->name, e->ls.k->params.window_bits, c->unit_bits,
            c->device ? " and a device untyped of as many" : "", c->root_slots);
-    if (c->caps_max != 0)
-        printf("up to %u capabilities, ", c->caps_max);
+    if (c->others_max != 0)
+        printf("up to %u capabilities beside its first untyped's, ",
+               c->others_max);
     print_sizes(c);
-    printf("; up to %u at once, up to %u preemptions%s%s; hash seed 0x%lx\n",
+    printf("; up to %u at once, up to %u preemptions%s; hash seed 0x%lx\n",
            c->count_max, c->preemptions,
            c->garbage ? "; memory without a promise filled at once" : "",
-           c->keeps_untyped ? "; until the untyped is deleted" : "", hash_seed);
+           hash_seed);
 }
 
 /* Calls by name: how many succeeded, how many were refused. */
