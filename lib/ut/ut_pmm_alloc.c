@@ -115,8 +115,7 @@ static ut_err_t explain(const struct ut_pmm *p, struct ut_pmm_shape s,
 {
     uint64_t free_bytes = p->kind[s.device].pages_free << UT_PAGE_BITS;
     const struct ut_pmm_region *r;
-    unsigned low = 0, high = s.order;
-    uint64_t rp, at = 0;
+    uint64_t rp, at = 0, largest = 0;
     uint32_t i = ut_pmm_region_from_(p, s.lo, s.device);
 
     if (s.lo > s.hi || i >= p->kind[s.device].end || p->region[i].base > s.hi)
@@ -124,17 +123,12 @@ static ut_err_t explain(const struct ut_pmm *p, struct ut_pmm_shape s,
                             0);
     if (p->kind[s.device].pages_free < s.pages)
         return ut_pmm_fail_(fault, UT_ENOMEM, bytes, free_bytes, 0, 0);
-    while (fault && low < high) { /* blocks below 2^low pages are there */
-        s.order = (uint8_t)((low + high) / 2);
+    while (fault && !largest && s.order-- > 0)
         if (ut_pmm_search_(p, &s, &r, &rp)) {
-            low = s.order + 1u;
+            largest = (uint64_t)1 << (s.order + UT_PAGE_BITS);
             at = (r->base + rp) << UT_PAGE_BITS;
-        } else
-            high = s.order;
-    }
-    return ut_pmm_fail_(fault, UT_EFRAG, bytes,
-                        low ? (uint64_t)1 << (low - 1 + UT_PAGE_BITS) : 0, at,
-                        0);
+        }
+    return ut_pmm_fail_(fault, UT_EFRAG, bytes, largest, at, 0);
 }
 
 /* Exactly there: any page, unless an alignment is asked for. */
@@ -200,8 +194,7 @@ UT_PMM_HOT ut_err_t ut_pmm_alloc(struct ut_pmm *p, const struct ut_req *req,
 
     if (err)
         return err;
-    if (p->flags & UT_PMM_TAGS)
-        *tag_at(p, r->tags + rp) = owner;
+    tag_set(p, r, rp, owner);
     ut_pmm_take_(p, r, rp, s.pages, s.cls);
     blk->paddr = (r->base + rp) << UT_PAGE_BITS;
     blk->count = req->count;

@@ -59,8 +59,7 @@ UT_PMM_HOT ut_err_t ut_pmm_free(struct ut_pmm *p, const struct ut_blk *blk,
     if (err)
         return err;
     rp = (blk->paddr >> UT_PAGE_BITS) - r->base;
-    if (p->flags & UT_PMM_TAGS)
-        *tag_at(p, r->tags + rp) = UT_OWNER_NONE;
+    tag_set(p, r, rp, UT_OWNER_NONE);
     ut_pmm_give_(p, r, rp, pages);
     return UT_OK;
 }
@@ -73,53 +72,39 @@ ut_err_t ut_pmm_set_owner(struct ut_pmm *p, const struct ut_blk *blk,
     uint64_t pages;
     ut_err_t err = find_block(p, blk, owner, &r, &pages, fault);
 
-    if (!err && p->flags & UT_PMM_TAGS)
-        *tag_at(p, r->tags + (blk->paddr >> UT_PAGE_BITS) - r->base) =
-            new_owner;
+    if (!err)
+        tag_set(p, r, (blk->paddr >> UT_PAGE_BITS) - r->base, new_owner);
     return err;
-}
-
-/* What of a region lies in the pages lo..hi: *rp, and how many. */
-static uint64_t part(const struct ut_pmm_region *r, uint64_t lo, uint64_t hi,
-                     uint64_t *rp)
-{
-    if (r->last < lo || r->base > hi)
-        return 0;
-    if (lo < r->base)
-        lo = r->base;
-    *rp = lo - r->base;
-    return (hi < r->last ? hi : r->last) - lo + 1;
 }
 
 ut_err_t ut_pmm_reserve_range(struct ut_pmm *p, uint64_t first, uint64_t last,
                               ut_owner_t owner, struct ut_fault *fault)
 {
-    uint64_t lo = first >> UT_PAGE_BITS, hi = last >> UT_PAGE_BITS, rp = 0;
+    uint64_t lo = first >> UT_PAGE_BITS, hi = last >> UT_PAGE_BITS;
     bool is_managed = false;
 
     if (last < first)
         return ut_pmm_fail_(fault, UT_EINVAL, last, first, first, owner);
-    for (uint32_t i = 0; i < p->regions; i++) {
-        const struct ut_pmm_region *r = &p->region[i];
-        uint64_t pages = part(r, lo, hi, &rp), taken;
+    /* Once to look, once to take. */
+    for (unsigned taking = 0; taking < 2; taking++)
+        for (uint32_t i = 0; i < p->regions; i++) {
+            const struct ut_pmm_region *r = &p->region[i];
+            uint64_t rp = lo > r->base ? lo - r->base : 0, taken;
+            uint64_t end = hi < r->last ? hi : r->last;
 
-        is_managed |= pages != 0;
-        if (pages && !ut_pmm_is_free_(p, r, rp, pages, &taken))
-            return ut_pmm_fail_(fault, UT_EBUSY, pages << UT_PAGE_BITS, 0,
-                                (r->base + taken) << UT_PAGE_BITS,
-                                ut_pmm_owner_(p, r, taken));
-    }
-    if (!is_managed)
-        return ut_pmm_fail_(fault, UT_ERANGE, last - first + 1, 0, first, 0);
-    for (uint32_t i = 0; i < p->regions; i++) {
-        const struct ut_pmm_region *r = &p->region[i];
-        uint64_t pages = part(r, lo, hi, &rp);
-
-        if (!pages)
-            continue;
-        if (p->flags & UT_PMM_TAGS)
-            *tag_at(p, r->tags + rp) = owner;
-        ut_pmm_take_(p, r, rp, pages, 0);
-    }
-    return UT_OK;
+            if (r->last < lo || r->base > hi)
+                continue;
+            is_managed = true;
+            end -= r->base - 1;
+            if (taking) {
+                tag_set(p, r, rp, owner);
+                ut_pmm_take_(p, r, rp, end - rp, 0);
+            } else if (!ut_pmm_is_free_(p, r, rp, end - rp, &taken))
+                return ut_pmm_fail_(fault, UT_EBUSY, (end - rp) << UT_PAGE_BITS,
+                                    0, (r->base + taken) << UT_PAGE_BITS,
+                                    ut_pmm_owner_(p, r, taken));
+        }
+    return is_managed
+               ? UT_OK
+               : ut_pmm_fail_(fault, UT_ERANGE, last - first + 1, 0, first, 0);
 }

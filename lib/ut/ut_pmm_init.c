@@ -91,84 +91,80 @@ static void plan_levels(struct ut_pmm_kind *kind, uint64_t chunks,
     }
 }
 
-/* What a list of regions asks for. */
-struct plan {
-    struct ut_pmm_kind kind[2];
-    uint64_t nodes, tags; /* offsets */
-    uint64_t bytes;
-    uint64_t chunks, pages; /* of all regions */
-    uint32_t regions;
-};
-
 /* Numbers the regions of a kind, and writes them down if there is a list;
  * returns how many numbers there are. */
-static uint64_t plan_regions(struct plan *plan, const struct ut_region *regions,
+static uint64_t plan_regions(struct ut_pmm *p, const struct ut_region *regions,
                              uint32_t count, bool device,
                              struct ut_pmm_region *list)
 {
+    struct ut_pmm_kind *kind = &p->kind[device];
     const struct ut_region *from = NULL;
     uint64_t number = 0;
 
-    plan->kind[device].first = plan->regions;
+    kind->first = p->regions;
     while ((from = next_region(regions, count, device, from))) {
         unsigned order = from->size_bits - UT_PAGE_BITS;
         uint64_t chunks = chunks_of(order);
 
         number = (number + chunks - 1) & ~(chunks - 1);
         if (list)
-            list[plan->regions] = (struct ut_pmm_region){
+            list[p->regions] = (struct ut_pmm_region){
                 .base = from->base >> UT_PAGE_BITS,
                 .last = last_byte(from) >> UT_PAGE_BITS,
-                .tags = plan->pages,
+                .tags = p->pages,
                 .chunk = (uint32_t)number,
-                .node = (uint32_t)plan->chunks,
+                .node = (uint32_t)p->chunks,
                 .number = (uint32_t)(from - regions),
                 .order = (uint8_t)order,
                 .device = device,
             };
-        plan->regions++;
-        plan->chunks += chunks;
-        plan->pages += (uint64_t)1 << order;
+        p->regions++;
+        p->chunks += chunks;
+        p->pages += (uint64_t)1 << order;
+        kind->pages += (uint64_t)1 << order;
         number += chunks + 1;
     }
-    plan->kind[device].end = plan->regions;
+    kind->end = p->regions;
     return number;
 }
 
-/* False: more chunks than a number counts. */
-static bool plan_map(struct plan *plan, const struct ut_region *regions,
-                     uint32_t count, unsigned flags, struct ut_pmm_region *list)
+/* The map's head: where what will lie. */
+static ut_err_t plan(struct ut_pmm *p, const struct ut_region *regions,
+                     uint32_t count, unsigned flags, struct ut_fault *fault,
+                     struct ut_pmm_region *list)
 {
+    ut_err_t err = check_regions(regions, count, fault);
     uint64_t numbers[2];
 
-    *plan = (struct plan){0};
+    if (err)
+        return err;
+    *p = (struct ut_pmm){.magic = UT_PMM_MAGIC, .flags = flags};
     for (unsigned d = 0; d < 2; d++) {
-        numbers[d] = plan_regions(plan, regions, count, d, list);
+        numbers[d] = plan_regions(p, regions, count, d, list);
         if (numbers[d] >= UINT32_MAX - NODE_UNITS)
-            return false;
+            return ut_pmm_fail_(fault, UT_EINVAL, numbers[d], UINT32_MAX, 0, 0);
     }
-    plan->nodes = sizeof(struct ut_pmm) +
-                  plan->regions * (uint64_t)sizeof(struct ut_pmm_region);
-    plan->bytes = plan->nodes + plan->chunks * sizeof(struct ut_pmm_node);
-    for (unsigned d = 0; d < 2; d++) {
-        plan->kind[d].level[0].nodes = plan->nodes;
-        plan_levels(&plan->kind[d], numbers[d], &plan->bytes);
-    }
-    plan->tags = plan->bytes;
+    p->bytes = sizeof *p + p->regions * (uint64_t)sizeof p->region[0];
+    for (unsigned d = 0; d < 2; d++)
+        p->kind[d].level[0].nodes = p->bytes;
+    p->bytes += p->chunks * sizeof(struct ut_pmm_node);
+    for (unsigned d = 0; d < 2; d++)
+        plan_levels(&p->kind[d], numbers[d], &p->bytes);
+    p->tags = p->bytes;
     if (flags & UT_PMM_TAGS)
-        plan->bytes += (plan->pages * sizeof(ut_owner_t) + 7) & ~(uint64_t)7;
-    return true;
+        p->bytes += (p->pages * sizeof(ut_owner_t) + 7) & ~(uint64_t)7;
+    return UT_OK;
 }
 
 size_t ut_pmm_size(const struct ut_region *regions, uint32_t count,
                    unsigned flags)
 {
-    struct plan plan;
+    struct ut_pmm head;
 
-    if (check_regions(regions, count, NULL) ||
-        !plan_map(&plan, regions, count, flags, NULL) || plan.bytes > SIZE_MAX)
-        return 0;
-    return (size_t)plan.bytes;
+    return plan(&head, regions, count, flags, NULL, NULL) ||
+                   head.bytes > SIZE_MAX
+               ? 0
+               : (size_t)head.bytes;
 }
 
 /* Above level 0 everything begins as used: nobody's numbers stay it. */
@@ -180,12 +176,12 @@ static void make_levels(struct ut_pmm *p, struct ut_pmm_kind *kind)
                 node_at(p, &kind->level[l], i)->used[w] = ~(uint64_t)0;
 }
 
-/* A region below a chunk has one that is split for ever: what is behind its
- * end looks like a block. */
+/* Gives all chunks of a region.  One below a chunk has one that is split for
+ * ever: what is behind its end looks like a block. */
 static void make_region(struct ut_pmm *p, const struct ut_pmm_region *r)
 {
     struct ut_pmm_kind *kind = &p->kind[r->device];
-    uint64_t chunks = chunks_of(r->order);
+    uint64_t chunks = chunks_of(r->order), free_pages = kind->pages_free;
 
     for (uint64_t i = 0; i < chunks; i++) {
         struct ut_pmm_node *n = chunk_at(p, r, i << NODE_BITS);
@@ -193,13 +189,10 @@ static void make_region(struct ut_pmm *p, const struct ut_pmm_region *r)
         n->runs = FREE_RUNS;
         n->orders = ut_pmm_node_orders_(FREE_RUNS);
     }
-    kind->pages += region_pages(r);
-    kind->pages_free += region_pages(r);
     ut_pmm_set_chunks_(p, kind, r->chunk, chunks, false, false);
-    if (r->order < NODE_BITS) {
-        kind->pages_free += NODE_UNITS - region_pages(r);
+    if (r->order < NODE_BITS)
         ut_pmm_take_(p, r, region_pages(r), NODE_UNITS - region_pages(r), 0);
-    }
+    kind->pages_free = free_pages + region_pages(r);
 }
 
 ut_err_t ut_pmm_init(void *memory, size_t bytes,
@@ -207,28 +200,20 @@ ut_err_t ut_pmm_init(void *memory, size_t bytes,
                      unsigned flags, struct ut_pmm **pmm,
                      struct ut_fault *fault)
 {
-    ut_err_t err = check_regions(regions, count, fault);
-    struct ut_pmm *p = memory;
-    struct plan plan;
+    struct ut_pmm *p = memory, head;
+    ut_err_t err = plan(&head, regions, count, flags, fault, NULL);
 
     if (err)
         return err;
     if ((uintptr_t)memory % 8)
         return ut_pmm_fail_(fault, UT_EALIGN, 8, 0, (uintptr_t)memory, 0);
-    if (!plan_map(&plan, regions, count, flags, NULL) || bytes < plan.bytes)
-        return ut_pmm_fail_(fault, UT_EINVAL, plan.bytes, bytes, 0, 0);
-    for (uint64_t i = 0; i < plan.bytes / 8; i++)
+    if (bytes < head.bytes)
+        return ut_pmm_fail_(fault, UT_EINVAL, head.bytes, bytes, 0, 0);
+    for (uint64_t i = 0; i < head.bytes / 8; i++)
         ((uint64_t *)memory)[i] = 0;
-    plan_map(&plan, regions, count, flags, p->region);
-    p->magic = UT_PMM_MAGIC;
-    p->flags = flags;
-    p->regions = plan.regions;
-    p->bytes = plan.bytes;
-    p->tags = plan.tags;
-    for (unsigned d = 0; d < 2; d++) {
-        p->kind[d] = plan.kind[d];
+    (void)plan(p, regions, count, flags, NULL, p->region);
+    for (unsigned d = 0; d < 2; d++)
         make_levels(p, &p->kind[d]);
-    }
     for (uint32_t i = 0; i < p->regions; i++)
         make_region(p, &p->region[i]);
     *pmm = p;

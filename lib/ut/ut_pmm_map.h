@@ -93,7 +93,8 @@ struct ut_pmm {
     uint32_t magic;
     uint32_t flags; /* enum ut_pmm_flag */
     uint32_t regions;
-    uint64_t bytes, tags; /* of all; offset of the tags */
+    uint64_t chunks, pages; /* of all regions */
+    uint64_t bytes, tags;   /* of all; offset of the tags */
     struct ut_pmm_kind kind[2];
     struct ut_pmm_region region[];
 };
@@ -129,6 +130,15 @@ static inline uint64_t region_pages(const struct ut_pmm_region *r)
 static inline uint32_t chunk_of(const struct ut_pmm_region *r, uint64_t rp)
 {
     return r->chunk + (uint32_t)(rp >> NODE_BITS);
+}
+
+/* Whose block begins there, where such is kept. */
+static inline void tag_set(const struct ut_pmm *p,
+                           const struct ut_pmm_region *r, uint64_t rp,
+                           ut_owner_t owner)
+{
+    if (p->flags & UT_PMM_TAGS)
+        *tag_at(p, r->tags + rp) = owner;
 }
 
 /* The chunk's own node, and the one that it is a unit of. */
@@ -190,8 +200,8 @@ struct ut_pmm_shape {
 /* Bit k: the word has an aligned run of 2^k free units. */
 unsigned ut_pmm_word_orders_(uint64_t used);
 unsigned ut_pmm_node_orders_(uint64_t runs);
-/* Pages rp.., all of them free (used), become used (free), and what follows
- * from it in levels and index.  start: a block begins there. */
+/* Pages rp.., all of them free (used), become a block (free), and what follows
+ * from it in levels and index. */
 void ut_pmm_take_(struct ut_pmm *p, const struct ut_pmm_region *r, uint64_t rp,
                   uint64_t pages, unsigned cls);
 void ut_pmm_give_(struct ut_pmm *p, const struct ut_pmm_region *r, uint64_t rp,
