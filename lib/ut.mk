@@ -8,7 +8,8 @@
 
 UT_C := $(wildcard lib/ut/*.c)
 UT_OPS_C := lib/ut/ops/ut_hosted.c
-UT_BED_C := test/lib/ut_bed_common.c test/lib/ut_bed_hosted.c
+UT_BED_C := test/lib/ut_bed_common.c test/lib/ut_bed_hosted.c \
+	test/lib/ut_bed_large.c
 UT_TESTS := $(filter $(B)/test/ut_%,$(TESTS))
 
 $(B)/ut.a: $(call objects,$(UT_C) $(UT_OPS_C))

@@ -328,6 +328,36 @@ static void test_owners(void)
     tap_ok(bed_check(&bed, "owners"), "all is well");
 }
 
+/* Lengths that are the numbers of other accounts, which die: what is not
+ * theirs stays. */
+static void test_numbers(void)
+{
+    struct ut_quota q = {UINT64_C(1) << 20, 2000};
+    struct ut_acct *others[24];
+    unsigned lived = 0;
+
+    for (unsigned i = 0; i < 24; i++)
+        if (ut_acct_create(bed.root, &q, &others[i], NULL))
+            bed_fault(&bed, "numbers", "no account");
+    for (unsigned i = 0; i < LIVE; i++) {
+        struct ut_req r = {.type = bed.ops.frame_type, .count = 3 + i};
+
+        if (run_alloc(&runs[i], &r))
+            bed_fault(&bed, "numbers", "no run");
+    }
+    for (unsigned i = 0; i < LIVE; i += 2)
+        run_free(&runs[i]);
+    for (unsigned i = 0; i < 24; i++)
+        while (ut_acct_destroy(others[i], 5, NULL) == UT_EAGAIN)
+            ;
+    for (unsigned i = 1; i < LIVE; i += 2) {
+        lived += !bed_slot_is_empty(&bed, runs[i].slot);
+        run_free(&runs[i]);
+    }
+    tap_is(lived, LIVE / 2, "the runs of an account that lives");
+    tap_ok(bed_check(&bed, "numbers"), "all is well");
+}
+
 static void tests(const struct ut_strategy *strategy)
 {
     struct ut_quota q = {UINT64_C(20) << 20, 14000};
@@ -340,6 +370,7 @@ static void tests(const struct ut_strategy *strategy)
     test_places();
     test_large_places();
     test_mixed();
+    test_numbers();
     test_owners();
 }
 

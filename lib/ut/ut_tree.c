@@ -48,9 +48,10 @@ static void pages_price(const struct ut *ut, const struct ut_req *req,
         price->calls += 4 * (pieces_of(blk.paddr, ut_blk_bytes(&blk)) - 1);
 }
 
-/* Splits: 27 -> 24 -> 21 -> 18 -> 15 -> 12, one Revoke; the leaf is two more
- * calls; a slab's CNode and untypeds two.  Of a run at an exact place each
- * piece more may have to be cut twice out of one that is revoked first. */
+/* Splits down to a chunk; its leaf, the rest of the leaf's node and the other
+ * nodes of level 18; one more split, or one and a Revoke in a chunk that is cut
+ * already.  A slab's CNode and untypeds are two.  Of a run at an exact place
+ * each piece more may have to be cut twice out of one that is revoked first. */
 static void tree_price(const struct ut *ut, const struct ut_req *req,
                        struct ut_price *price)
 {
@@ -63,7 +64,7 @@ static void tree_price(const struct ut *ut, const struct ut_req *req,
     if (req->flags & UT_DEVICE)
         price->calls += 16;
     else
-        price->calls += is_slab ? 10 : 8;
+        price->calls += ut_tree_(ut)->top_splits + (is_slab ? 6u : 4u);
     if (price->zero && price->clear_bytes < UT_CHUNK_BYTES)
         price->clear_bytes = UT_CHUNK_BYTES;
 }

@@ -24,7 +24,10 @@
  *  - an untyped is only split when it has no children, completely, into equal
  *    children in address order; so the kernel's watermark is never needed.
  *    The exception: the untyped of level 18 that a leaf CNode was made of has
- *    it in front, and then 7 untypeds of level 15;
+ *    it in front, and then untypeds of the level that was wanted, at most 15.
+ *    Where that is the first thing made in a chunk the chunk's own untyped has
+ *    leaf and rest in front, and the other 7 nodes of level 18 are cut when
+ *    one of them is wanted (others_wait);
  *  - a split does not reach across a level of the radix (12, 15, 18 ...);
  *  - hence a block can be had if and only if the smallest node around it that
  *    exists is wholly free;
@@ -54,7 +57,7 @@ enum ut_leaf {
     UT_LEAF_NONE = 0,
     UT_LEAF_RESERVED, /* pages and charge */
     UT_LEAF_MADE,     /* the CNode is there */
-    UT_LEAF_READY,    /* so are the untypeds beside it */
+    UT_LEAF_READY,    /* so is what is left of its node */
 };
 
 /* A whole chunk, or a region that is smaller. */
@@ -71,6 +74,7 @@ struct ut_tree_chunk {
     uint8_t leaf;             /* enum ut_leaf */
     uint8_t host;             /* 0..7: the node of level 18 it is in */
     bool leaf_is_taken;       /* in layer 2; not while the chunk is empty */
+    bool others_wait;         /* 7 nodes of level 18: cut when one is wanted */
 };
 
 struct ut_tree {
@@ -82,6 +86,7 @@ struct ut_tree {
     uint32_t upper_count;
     uint32_t common[2][UT_LEVELS]; /* small regions: nobody's */
     uint8_t index_radix, upper_radix;
+    uint8_t top_splits; /* from the largest region's untyped down to chunks */
 };
 
 struct ut_node {
@@ -153,7 +158,8 @@ ut_err_t ut_node_ensure_(struct ut *ut, uint64_t paddr, unsigned level,
  * calls; exit undoes both, when nothing below level 18 is in use. */
 ut_err_t ut_chunk_reserve_(struct ut *ut, uint32_t chunk, uint64_t paddr,
                            uint64_t bytes, struct ut_fault *fault);
-ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, struct ut_fault *fault);
+ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, uint64_t paddr,
+                         unsigned level, struct ut_fault *fault);
 ut_err_t ut_chunk_exit_(struct ut *ut, uint32_t chunk);
 
 /* ---- ut_tree_find.c ---- */

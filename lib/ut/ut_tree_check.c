@@ -6,6 +6,18 @@ static bool get(const uint64_t *map, unsigned bit)
     return map[bit / 64] >> bit % 64 & 1;
 }
 
+/* Nothing is cut of nodes of level 18 that are not there yet. */
+static bool others_are_whole(const struct ut_tree_chunk *c)
+{
+    unsigned first = 1u << (UT_CHUNK_BITS - UT_NODE_LEVEL);
+
+    for (unsigned count = first * 2; count < 1024; count *= 2)
+        for (unsigned h = count + count / first; h < 2 * count; h++)
+            if (get(c->exists, h))
+                return false;
+    return c->leaf == UT_LEAF_MADE || c->leaf == UT_LEAF_READY;
+}
+
 /* Pages that the chunk's map has as used. */
 static uint32_t pages_used(const struct ut_tree_chunk *c, unsigned pages_bits)
 {
@@ -30,6 +42,8 @@ static const char *maps_check(const struct ut *ut, uint32_t chunk)
         return "pages in use are miscounted";
     if (c->leaf_is_taken != (c->leaf != UT_LEAF_NONE && c->used_pages > 0))
         return "a leaf's pages are not as its chunk is";
+    if (c->others_wait && !others_are_whole(c))
+        return "a node is cut before it is there";
     if (c->owner == UT_OWNER_NONE &&
         (c->leaf != UT_LEAF_NONE || (bits == UT_LEVELS && c->used_pages > 0)))
         return "nobody's chunk is in use";

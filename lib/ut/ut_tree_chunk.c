@@ -161,6 +161,7 @@ void ut_chunk_reset_(struct ut *ut, uint32_t chunk)
         ut_credit_(ut->accounts[c->owner], ut_entry_part_());
         ut->counts.entry_bytes -= ut_bytes(UT_LEAF_BITS);
     }
+    ut->counts.untyped_caps += c->others_wait ? 7 : 0;
     for (unsigned i = 0; i < 16; i++) {
         ut->counts.untyped_caps -= (unsigned)__builtin_popcountll(c->exists[i]);
         c->exists[i] = 0;
@@ -168,6 +169,7 @@ void ut_chunk_reset_(struct ut *ut, uint32_t chunk)
     }
     c->leaf = UT_LEAF_NONE;
     c->leaf_is_taken = false;
+    c->others_wait = false;
     c->used_pages = 0;
     c->small_pages = 0;
     c->owner = UT_OWNER_NONE;

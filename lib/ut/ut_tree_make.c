@@ -82,65 +82,6 @@ ut_err_t ut_node_merge_(struct ut *ut, const struct ut_node *n,
     return UT_OK;
 }
 
-ut_err_t ut_node_ensure_(struct ut *ut, uint64_t paddr, unsigned level,
-                         struct ut_fault *fault)
-{
-    struct ut_node n;
-    ut_err_t err = UT_OK;
-
-    UT_ASSERT(ut_node_around_(ut, paddr, level, &n));
-    if (ut_node_is_split_(ut, &n))
-        err = ut_node_merge_(ut, &n, fault);
-    while (!err && n.level > level) {
-        err = ut_node_split_(ut, &n, level, fault);
-        if (!err)
-            UT_ASSERT(ut_node_around_(ut, paddr, level, &n));
-    }
-    return err;
-}
-
-static ut_err_t leaf_make(struct ut *ut, const struct ut_node *host,
-                          struct ut_fault *fault)
-{
-    struct ut_node slot = *host;
-    struct ut_retype call;
-    uint32_t error;
-
-    /* Slot 0 of the chunk's 16 in the index CNode: that of no node. */
-    call = (struct ut_retype){
-        .untyped = ut_node_cptr_(ut, host),
-        .dest = ut_node_dest_(ut, &slot),
-        .count = 1,
-        .type = UT_TYPE_CNODE,
-        .arg_bits = UT_LEAF_RADIX,
-    };
-    call.dest.offset &= ~15u;
-    error = ut_retype_(ut, &call);
-    return ut_fail_kernel_(fault, error, ut_node_base_(host));
-}
-
-/* What is left of the host beside the leaf. */
-static ut_err_t rest_make(struct ut *ut, const struct ut_node *host,
-                          struct ut_fault *fault)
-{
-    struct ut_node child = {host->region, host->index * 8 + 1, UT_LEAF_BITS};
-    struct ut_retype call = {
-        .untyped = ut_node_cptr_(ut, host),
-        .dest = ut_node_dest_(ut, &child),
-        .count = 7,
-        .type = UT_TYPE_UNTYPED,
-        .arg_bits = UT_LEAF_BITS,
-    };
-    uint32_t error = ut_retype_(ut, &call);
-
-    if (error != 0)
-        return ut_fail_kernel_(fault, error, ut_node_base_(host));
-    for (unsigned i = 0; i < 7; i++, child.index++)
-        ut_node_set_(ut, &child, true);
-    ut->counts.untyped_caps += 7;
-    return UT_OK;
-}
-
 static struct ut_node host_of(const struct ut *ut, uint32_t chunk,
                               unsigned level)
 {
@@ -148,6 +89,130 @@ static struct ut_node host_of(const struct ut *ut, uint32_t chunk,
 
     return ut_node_at_(ut, ut_chunk_base_(ut, chunk) + (host << UT_NODE_LEVEL),
                        level);
+}
+
+/* What the leaf and the rest of its node are made of: the node; of a chunk
+ * that was not cut yet, its own untyped. */
+static struct ut_node leaf_source(const struct ut *ut, uint32_t chunk)
+{
+    struct ut_node host = host_of(ut, chunk, UT_NODE_LEVEL);
+
+    return ut_node_exists_(ut, &host) ? host
+                                      : host_of(ut, chunk, UT_CHUNK_BITS);
+}
+
+static ut_err_t leaf_make(struct ut *ut, uint32_t chunk, struct ut_fault *fault)
+{
+    struct ut_node source = leaf_source(ut, chunk);
+    struct ut_node slot = host_of(ut, chunk, UT_NODE_LEVEL);
+    struct ut_retype call;
+    uint32_t error;
+
+    /* Slot 0 of the chunk's 16 in the index CNode: that of no node. */
+    call = (struct ut_retype){
+        .untyped = ut_node_cptr_(ut, &source),
+        .dest = ut_node_dest_(ut, &slot),
+        .count = 1,
+        .type = UT_TYPE_CNODE,
+        .arg_bits = UT_LEAF_RADIX,
+    };
+    call.dest.offset &= ~15u;
+    error = ut_retype_(ut, &call);
+    return ut_fail_kernel_(fault, error, ut_node_base_(&slot));
+}
+
+/* Consecutive nodes of one level, the first of them given, of an untyped. */
+static ut_err_t nodes_make(struct ut *ut, const struct ut_node *source,
+                           struct ut_node child, uint32_t count,
+                           struct ut_fault *fault)
+{
+    struct ut_retype call = {
+        .untyped = ut_node_cptr_(ut, source),
+        .dest = ut_node_dest_(ut, &child),
+        .count = count,
+        .type = UT_TYPE_UNTYPED,
+        .arg_bits = child.level,
+    };
+    uint32_t error = ut_retype_(ut, &call);
+
+    if (error != 0)
+        return ut_fail_kernel_(fault, error, ut_node_base_(&child));
+    for (uint32_t i = 0; i < count; i++, child.index++)
+        ut_node_set_(ut, &child, true);
+    ut->counts.untyped_caps += count;
+    return UT_OK;
+}
+
+/* What is left of the leaf's node, in the size that is wanted. */
+static ut_err_t rest_make(struct ut *ut, uint32_t chunk, unsigned level,
+                          struct ut_fault *fault)
+{
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
+    struct ut_node source = leaf_source(ut, chunk);
+    struct ut_node child = host_of(ut, chunk, level);
+    uint32_t step = 1u << (UT_LEAF_BITS - level);
+    ut_err_t err;
+
+    child.index += step;
+    err = nodes_make(ut, &source, child, 7 * step, fault);
+    if (!err) {
+        c->leaf = UT_LEAF_READY;
+        ut_chunk_list_(ut, chunk);
+    }
+    return err;
+}
+
+/* The other seven nodes of level 18 wait to be cut; only their capabilities
+ * are not there yet. */
+static void others_wait(struct ut *ut, uint32_t chunk)
+{
+    struct ut_node n = host_of(ut, chunk, UT_NODE_LEVEL);
+
+    for (unsigned i = 1; i < 8; i++) {
+        n.index++;
+        ut_node_set_(ut, &n, true);
+    }
+    ut_tree_(ut)->chunks[chunk].others_wait = true;
+}
+
+static ut_err_t others_make(struct ut *ut, uint32_t chunk,
+                            struct ut_fault *fault)
+{
+    struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
+    struct ut_node n = host_of(ut, chunk, UT_NODE_LEVEL);
+    struct ut_node whole = host_of(ut, chunk, UT_CHUNK_BITS);
+    ut_err_t err = UT_OK;
+
+    if (!c->others_wait)
+        return UT_OK;
+    /* The kernel's watermark goes up alone: they come behind. */
+    if (c->leaf != UT_LEAF_READY)
+        err = rest_make(ut, chunk, UT_LEAF_BITS, fault);
+    n.index++;
+    if (!err)
+        err = nodes_make(ut, &whole, n, 7, fault);
+    if (!err)
+        c->others_wait = false;
+    return err;
+}
+
+ut_err_t ut_node_ensure_(struct ut *ut, uint64_t paddr, unsigned level,
+                         struct ut_fault *fault)
+{
+    struct ut_node n;
+    ut_err_t err = UT_OK;
+
+    UT_ASSERT(ut_node_around_(ut, paddr, level, &n));
+    if (n.level == UT_NODE_LEVEL)
+        err = others_make(ut, ut_node_chunk_(&n), fault);
+    if (!err && ut_node_is_split_(ut, &n))
+        err = ut_node_merge_(ut, &n, fault);
+    while (!err && n.level > level) {
+        err = ut_node_split_(ut, &n, level, fault);
+        if (!err)
+            UT_ASSERT(ut_node_around_(ut, paddr, level, &n));
+    }
+    return err;
 }
 
 ut_err_t ut_chunk_reserve_(struct ut *ut, uint32_t chunk, uint64_t paddr,
@@ -173,25 +238,32 @@ ut_err_t ut_chunk_reserve_(struct ut *ut, uint32_t chunk, uint64_t paddr,
 
 /* The host is ensured while the leaf's pages are marked as used already; it
  * was wholly free, and ensure does not look. */
-ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, struct ut_fault *fault)
+ut_err_t ut_chunk_enter_(struct ut *ut, uint32_t chunk, uint64_t paddr,
+                         unsigned level, struct ut_fault *fault)
 {
     struct ut_tree_chunk *c = &ut_tree_(ut)->chunks[chunk];
     struct ut_node host = host_of(ut, chunk, UT_NODE_LEVEL);
-    ut_err_t err;
+    struct ut_node whole = host_of(ut, chunk, UT_CHUNK_BITS);
+    bool is_new = c->host == 0 && !ut_node_is_split_(ut, &whole);
+    bool is_beside = (paddr ^ ut_node_base_(&host)) >> UT_NODE_LEVEL == 0;
+    ut_err_t err = UT_OK;
 
     if (c->leaf == UT_LEAF_RESERVED) {
-        err = ut_node_ensure_(ut, ut_node_base_(&host), UT_NODE_LEVEL, fault);
+        if (!is_new)
+            err =
+                ut_node_ensure_(ut, ut_node_base_(&host), UT_NODE_LEVEL, fault);
         if (!err)
-            err = leaf_make(ut, &host, fault);
+            err = leaf_make(ut, chunk, fault);
         if (err)
             return err;
         c->leaf = UT_LEAF_MADE;
+        if (is_new)
+            others_wait(ut, chunk);
     }
-    err = rest_make(ut, &host, fault);
-    if (!err) {
-        c->leaf = UT_LEAF_READY;
-        ut_chunk_list_(ut, chunk);
-    }
+    if (c->leaf != UT_LEAF_READY)
+        err = rest_make(
+            ut, chunk, is_beside && level < UT_LEAF_BITS ? level : UT_LEAF_BITS,
+            fault);
     return err;
 }
 
@@ -204,6 +276,9 @@ ut_err_t ut_chunk_exit_(struct ut *ut, uint32_t chunk)
     struct ut_blk blk = {ut_node_base_(&leaf), 1, UT_LEAF_BITS};
     ut_err_t err = UT_OK;
 
+    /* Made of the chunk's untyped, it stays until that is revoked. */
+    if (c->leaf != UT_LEAF_RESERVED && !ut_node_exists_(ut, &host))
+        return UT_OK;
     if (c->leaf != UT_LEAF_RESERVED)
         err = ut_node_merge_(ut, &host, NULL);
     if (err)

@@ -104,6 +104,25 @@ static struct ut_slot object_slot(const struct ut *ut, const struct ut_blk *blk)
     return slot;
 }
 
+/* A page of books comes with an object that costs one call, while there is
+ * still room for a slab of each size: not with a new slab.  Without it the
+ * object is there all the same. */
+static void books_spare(struct ut *ut, uint64_t paddr)
+{
+    struct ut_pmm_area area;
+    struct ut_acct *acct;
+    struct ut_extent *e;
+    unsigned count = 0;
+    uint32_t added;
+
+    UT_ASSERT(ut_pmm_lookup(ut->pmm, paddr, &area));
+    acct = ut->accounts[area.owner];
+    for (e = acct->extents; e && count < UT_SLAB_SIZES; e = e->next)
+        count++;
+    if (!e)
+        (void)ut_extents_need_(acct, UT_SLAB_SIZES, &added, NULL);
+}
+
 ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
                               uint8_t type, const struct ut_dest *dest,
                               struct ut_fault *fault)
@@ -117,7 +136,12 @@ ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
         .arg_bits = ut_arg_bits_(ut, type, blk->size_bits),
     };
 
-    return ut_fail_kernel_(fault, ut_retype_(ut, &call), blk->paddr);
+    ut_err_t err = ut_fail_kernel_(fault, ut_retype_(ut, &call), blk->paddr);
+
+    /* The first one has made a slab: that was expensive enough. */
+    if (!err && (blk->paddr - shape(ut, blk->size_bits)->first) % SLAB_BYTES)
+        books_spare(ut, blk->paddr);
+    return err;
 }
 
 ut_err_t ut_tree_object_unmake_(struct ut *ut, const struct ut_blk *blk,

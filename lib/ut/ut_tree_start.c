@@ -55,6 +55,18 @@ size_t ut_tree_bytes_(const struct ut_config *config)
            ((size_t)c.upper + 63) / 64 * 8;
 }
 
+/* Down to a chunk, when a block as large as the region was given back. */
+static unsigned splits_of(const struct ut_region *r)
+{
+    unsigned count = 0;
+
+    if (r->flags & UT_REGION_DEVICE)
+        return 0;
+    for (unsigned l = r->size_bits; l > UT_CHUNK_BITS; l = ut_level_below_(l))
+        count++;
+    return count;
+}
+
 static void chunks_make(struct ut *ut)
 {
     struct ut_tree *t = ut_tree_(ut);
@@ -70,6 +82,8 @@ static void chunks_make(struct ut *ut)
             r->slots =
                 c.upper + (UINT32_C(2) << (r->r.size_bits - UT_CHUNK_BITS));
         count_region(&r->r, &c);
+        if (splits_of(&r->r) > t->top_splits)
+            t->top_splits = (uint8_t)splits_of(&r->r);
         for (uint32_t j = r->chunk; j < c.chunks; j++) {
             struct ut_tree_chunk *chunk = &t->chunks[j];
 

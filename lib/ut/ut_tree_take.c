@@ -182,7 +182,7 @@ static ut_err_t take_low(struct ut_acct *acct, const struct ut_req *req,
     /* First those that may revoke what the leaf is to be made of. */
     err = ut_pieces_ensure_(ut, &held, UT_NODE_LEVEL, fault);
     if (!err && enters)
-        err = ut_chunk_enter_(ut, chunk, fault);
+        err = ut_chunk_enter_(ut, chunk, blk->paddr, want->level, fault);
     if (!err)
         err = ut_pieces_ensure_(ut, &held, UT_PAGE_BITS, fault);
     if (err)
