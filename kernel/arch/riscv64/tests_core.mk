@@ -85,7 +85,7 @@ $(R_REAL_TESTS:%=$(R)/test/real_%/program.elf): \
 
 $(R_REAL_TESTS:%=$(R)/run/real_%): $(R)/run/real_%: force
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec scripts/qemu -m 8G %s\n' \
+	@printf '#!/bin/sh\nexec scripts/qemu -c -m 8G %s\n' \
 		$(R)/test/real_$*/image.elf >$@
 	@chmod +x $@
 

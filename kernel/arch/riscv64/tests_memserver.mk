@@ -4,7 +4,7 @@
 
 $(R)/run/memserver: force
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec scripts/qemu -m 256M %s\n' \
+	@printf '#!/bin/sh\nexec scripts/qemu -c -m 256M %s\n' \
 		$(R)/memserver/image.elf >$@
 	@chmod +x $@
 
