@@ -10,7 +10,10 @@ $(B)/bench/ut_strategies: $(UT_BENCH) $(B)/ut.a $(B)/testlib.a $(B)/tool.a \
 	$(call link,$(call wrap,arch_clear))
 BENCHES += $(B)/bench/ut_strategies
 
-bench-ut: $(B)/bench/ut_strategies ## lib/ut beside two other designs
+# Layer 2's own figures go before: instructions, fragmentation.
+UT_BENCH_FIRST :=
+
+bench-ut: $(UT_BENCH_FIRST) $(B)/bench/ut_strategies ## lib/ut beside two other designs
 	$(Q)xz -dc bench/traces/linux-6.1-pages.trace.xz | \
 		$(B)/bench/ut_strategies $(RUN) $(B)/bench
 

@@ -275,6 +275,8 @@ struct ut_stats {
     uint32_t accounts;
     uint8_t largest_bits; /* of the largest free block; 0: none */
 };
+/* A search of layer 2 for each size that the free memory could have: at most
+ * 52; else constant. */
 void ut_stats(const struct ut *ut, struct ut_stats *stats);
 
 /* A step of the memory map: what is allocated, free or not managed. */

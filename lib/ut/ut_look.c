@@ -1,23 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What there is: figures, the memory map, invariants; and work in advance. */
 #include "ut_int.h"
+#include "ut_pmm_map.h"
+
+/* log2 of the largest free block of RAM's bytes; 0: none. */
+static uint8_t largest_find(const struct ut *ut, uint64_t free_bytes)
+{
+    struct ut_req req = {.count = 1};
+    struct ut_blk blk;
+
+    for (unsigned bits = ut_log2_down(free_bytes); bits >= UT_PAGE_BITS;
+         bits--) {
+        req.size_bits = (uint8_t)bits;
+        if (!ut_pmm_find(ut->pmm, &req, &blk, NULL))
+            return req.size_bits;
+    }
+    return 0;
+}
 
 void ut_stats(const struct ut *ut, struct ut_stats *stats)
 {
-    struct ut_pmm_stats p;
+    const struct ut_pmm_kind *ram = &ut->pmm->kind[0];
 
     ut_lock_(ut);
-    ut_pmm_stats(ut->pmm, &p);
     *stats = ut->counts;
     stats->slab_header_bytes =
         (stats->slab_bytes >> ut->strategy->slab_bits) * UT_EXTENT_BYTES;
-    stats->managed_bytes = p.bytes[0];
-    stats->free_bytes = p.bytes_free[0];
-    stats->used_bytes = p.bytes[0] - p.bytes_free[0];
-    stats->map_bytes = p.bytes_meta;
-    for (unsigned i = 0; i < UT_PMM_ORDERS; i++)
-        if (p.free_blocks[i] > 0)
-            stats->largest_bits = (uint8_t)(i + UT_PAGE_BITS);
+    stats->managed_bytes = ram->pages << UT_PAGE_BITS;
+    stats->free_bytes = ram->pages_free << UT_PAGE_BITS;
+    stats->used_bytes = stats->managed_bytes - stats->free_bytes;
+    stats->map_bytes = ut->pmm->bytes;
+    stats->largest_bits = largest_find(ut, stats->free_bytes);
     ut_unlock_(ut);
 }
 

@@ -9,18 +9,33 @@ static uint64_t chunk_mask(void)
     return UT_CHUNK_BYTES - 1;
 }
 
-static ut_err_t no_place(const struct ut *ut, const struct ut_want *want,
+/* Layer 2 knows what is short; where that is nothing, or a place alone, what
+ * the account could have is in the lists of its chunks. */
+static ut_err_t no_place(const struct ut_acct *acct, const struct ut_want *want,
                          struct ut_fault *fault)
 {
-    struct ut_pmm_stats stats;
-    uint64_t left;
+    const struct ut_tree *t = ut_tree_(acct->ut);
+    /* A run has 2^31 pages at most, what is larger is a power of two. */
+    uint8_t unit = want->level > 43 ? want->level : UT_PAGE_BITS;
+    struct ut_req req = {
+        .size_bits = unit,
+        .count = (uint32_t)(want->bytes >> unit),
+        .min = want->min,
+        .max = want->max,
+        .flags = want->device ? UT_DEVICE : 0,
+    };
+    unsigned level = want->level < UT_CHUNK_BITS ? want->level : UT_CHUNK_BITS;
+    uint64_t largest = 0;
+    struct ut_blk blk;
+    ut_err_t err = ut_pmm_find(acct->ut->pmm, &req, &blk, fault);
 
-    if (!fault)
-        return UT_EFRAG;
-    ut_pmm_stats(ut->pmm, &stats);
-    left = stats.bytes_free[want->device];
-    return ut_fail_(fault, left < want->bytes ? UT_ENOMEM : UT_EFRAG,
-                    want->bytes, left, 0, UT_OWNER_NONE);
+    if (err && err != UT_EFRAG)
+        return err;
+    while (largest == 0 && level-- > UT_PAGE_BITS)
+        if (acct->chunks[want->device][level - UT_PAGE_BITS] ||
+            t->common[want->device][level - UT_PAGE_BITS])
+            largest = ut_bytes(level);
+    return ut_fail_(fault, UT_EFRAG, want->bytes, largest, 0, UT_OWNER_NONE);
 }
 
 /* A chunk that layer 2 knows as wholly free becomes the account's. */
@@ -112,7 +127,6 @@ static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
                           bool exact, uint64_t *paddr, uint32_t *entered,
                           struct ut_fault *fault)
 {
-    struct ut *ut = acct->ut;
     bool fits = want->level < UT_CHUNK_BITS;
     uint64_t base;
 
@@ -125,7 +139,7 @@ static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
         return UT_OK;
     }
     if (!fresh_look(acct, want, &base, paddr))
-        return no_place(ut, want, fault);
+        return no_place(acct, want, fault);
     return chunk_claim(acct, base, entered, fault);
 }
 
@@ -256,7 +270,7 @@ static ut_err_t take_high(struct ut_acct *acct, const struct ut_req *req,
         if (high_fits(ut, &held, &obstacle))
             break;
         UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
-        err = no_place(ut, want, fault);
+        err = no_place(acct, want, fault);
         if (exact || obstacle <= req->min || obstacle == 0)
             return err;
         asked.max = obstacle - 1;
@@ -367,7 +381,7 @@ ut_err_t ut_tree_would_(const struct ut_acct *acct, const struct ut_req *req,
         return UT_OK;
     if (fresh_look(acct, &want, &base, &paddr))
         return UT_OK;
-    return no_place(ut, &want, fault);
+    return no_place(acct, &want, fault);
 }
 
 void ut_tree_drop_(struct ut_acct *acct, const struct ut_blk *blk,

@@ -101,6 +101,7 @@ struct large_block *large_alloc(unsigned account, const struct ut_req *r)
     struct large_block *b = unused_block();
     uint64_t since = large.k.calls;
     struct ut_price price;
+    struct ut_fault fault;
     struct ut_dest dest;
     ut_err_t err;
 
@@ -110,10 +111,12 @@ struct large_block *large_alloc(unsigned account, const struct ut_req *r)
         large_fault("no price");
     dest = ut_slots_dest(&large.slots, b->slot);
     large.asked = price.own.bytes;
-    err = ut_alloc(large.accounts[account], r, &dest, &b->blk, NULL);
+    err = ut_alloc(large.accounts[account], r, &dest, &b->blk, &fault);
     if (err) {
         if (err == UT_EKERNEL || err == UT_ESLOT)
             large_fault("the kernel refused");
+        if (fault.err != err || fault.available >= fault.wanted)
+            large_fault("what is said to be there would suffice");
         ut_slots_give(&large.slots, b->slot, r->count);
         return NULL;
     }
