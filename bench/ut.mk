@@ -13,7 +13,7 @@ BENCHES += $(B)/bench/ut_strategies
 # Layer 2's own figures go before: instructions, fragmentation.
 UT_BENCH_FIRST :=
 
-bench-ut: $(UT_BENCH_FIRST) $(B)/bench/ut_strategies ## lib/ut beside two other designs
+bench-ut: $(UT_BENCH_FIRST) $(B)/bench/ut_strategies ## lib/ut beside others
 	$(Q)xz -dc bench/traces/linux-6.1-pages.trace.xz | \
 		$(B)/bench/ut_strategies $(RUN) $(B)/bench
 

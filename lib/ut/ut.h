@@ -185,6 +185,15 @@ ut_err_t ut_cancel(struct ut_lease *lease);
 ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
                  struct ut_fault *fault);
 
+/* The same for a block whose capabilities the caller has deleted himself: what
+ * somebody else still has a copy of is not taken away from him.  UT_ELIVE:
+ * there is a capability to the block, or to some of a run; nothing has died.
+ * UT_EINVAL: and where the kernel has no call Next.  Else as ut_free.  With
+ * offset one call of Next more; incremental: a Retype and a Revoke more for
+ * each aligned block that makes it up, of which the first may clear it. */
+ut_err_t ut_free_deleted(struct ut_acct *acct, const struct ut_blk *blk,
+                         struct ut_fault *fault);
+
 /* How the capabilities of a block change hands. */
 struct ut_handover {
     struct ut_slot from; /* the first object's capability is here */

@@ -148,6 +148,9 @@ struct ut_strategy {
      * pieces: none has died; later: asked twice. */
     ut_err_t (*unmake)(struct ut *ut, const struct ut_blk *blk,
                        struct ut_fault *fault);
+    /* UT_ELIVE: there is a capability to it.  NULL: Next says so. */
+    ut_err_t (*probe)(struct ut *ut, const struct ut_blk *blk,
+                      struct ut_fault *fault);
     /* Pages become a slab, until they are unmade. */
     ut_err_t (*slab_make)(struct ut *ut, const struct ut_blk *blk,
                           uint8_t size_bits, struct ut_fault *fault);

@@ -159,6 +159,7 @@ const struct ut_strategy ut_strategy_incremental = {
     .drop = ut_tree_drop_,
     .make = tree_make,
     .unmake = tree_unmake,
+    .probe = ut_tree_probe_,
     .slab_make = ut_tree_slab_make_,
     .clear = ut_tree_clear_,
     .pass = ut_tree_pass_,

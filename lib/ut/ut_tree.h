@@ -186,6 +186,14 @@ bool ut_want_place_(const struct ut_want *want, uint64_t base, unsigned level,
 bool ut_chunk_host_(const struct ut *ut, uint32_t chunk, uint64_t paddr,
                     uint64_t bytes, unsigned *host);
 
+/* ---- ut_tree_fresh.c ---- */
+
+/* A place in a free chunk, and that chunk's first byte. */
+bool ut_tree_fresh_(const struct ut_acct *acct, const struct ut_want *want,
+                    uint64_t *base, uint64_t *paddr);
+ut_err_t ut_tree_no_place_(const struct ut_acct *acct,
+                           const struct ut_want *want, struct ut_fault *fault);
+
 /* ---- ut_tree_pieces.c: aligned powers of two that make up a block ---- */
 
 /* The smallest of them, log2 of its bytes; at most a chunk's. */
@@ -218,11 +226,19 @@ ut_err_t ut_tree_start_(struct ut *ut, const struct ut_config *config,
 void ut_tree_shapes_(struct ut_slab_shape *shapes);
 ut_err_t ut_tree_slab_make_(struct ut *ut, const struct ut_blk *blk,
                             uint8_t size_bits, struct ut_fault *fault);
+/* Of the object's own untyped. */
+struct ut_slot ut_tree_object_slot_(const struct ut *ut,
+                                    const struct ut_blk *blk);
 ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
                               uint8_t type, const struct ut_dest *dest,
                               struct ut_fault *fault);
 ut_err_t ut_tree_object_unmake_(struct ut *ut, const struct ut_blk *blk,
                                 struct ut_fault *fault);
+
+/* ---- ut_tree_live.c ---- */
+
+ut_err_t ut_tree_probe_(struct ut *ut, const struct ut_blk *blk,
+                        struct ut_fault *fault);
 
 /* ---- ut_tree_account.c ---- */
 

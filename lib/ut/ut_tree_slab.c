@@ -91,7 +91,8 @@ ut_err_t ut_tree_slab_make_(struct ut *ut, const struct ut_blk *blk,
 }
 
 /* The object's own untyped. */
-static struct ut_slot object_slot(const struct ut *ut, const struct ut_blk *blk)
+struct ut_slot ut_tree_object_slot_(const struct ut *ut,
+                                    const struct ut_blk *blk)
 {
     uint64_t offset = blk->paddr % SLAB_BYTES;
     struct ut_node place = slab_node(ut, blk->paddr - offset);
@@ -127,7 +128,7 @@ ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
                               uint8_t type, const struct ut_dest *dest,
                               struct ut_fault *fault)
 {
-    struct ut_slot slot = object_slot(ut, blk);
+    struct ut_slot slot = ut_tree_object_slot_(ut, blk);
     struct ut_retype call = {
         .untyped = slot.index << (64 - slot.depth),
         .dest = *dest,
@@ -147,7 +148,7 @@ ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
 ut_err_t ut_tree_object_unmake_(struct ut *ut, const struct ut_blk *blk,
                                 struct ut_fault *fault)
 {
-    struct ut_slot slot = object_slot(ut, blk);
+    struct ut_slot slot = ut_tree_object_slot_(ut, blk);
 
     return ut_fail_kernel_(fault, ut_revoke_(ut, &slot), blk->paddr);
 }

@@ -4,40 +4,6 @@
 
 #define TRIES 16u /* places for a block above a chunk's size */
 
-static uint64_t chunk_mask(void)
-{
-    return UT_CHUNK_BYTES - 1;
-}
-
-/* Layer 2 knows what is short; where that is nothing, or a place alone, what
- * the account could have is in the lists of its chunks. */
-static ut_err_t no_place(const struct ut_acct *acct, const struct ut_want *want,
-                         struct ut_fault *fault)
-{
-    const struct ut_tree *t = ut_tree_(acct->ut);
-    /* A run has 2^31 pages at most, what is larger is a power of two. */
-    uint8_t unit = want->level > 43 ? want->level : UT_PAGE_BITS;
-    struct ut_req req = {
-        .size_bits = unit,
-        .count = (uint32_t)(want->bytes >> unit),
-        .min = want->min,
-        .max = want->max,
-        .flags = want->device ? UT_DEVICE : 0,
-    };
-    unsigned level = want->level < UT_CHUNK_BITS ? want->level : UT_CHUNK_BITS;
-    uint64_t largest = 0;
-    struct ut_blk blk;
-    ut_err_t err = ut_pmm_find(acct->ut->pmm, &req, &blk, fault);
-
-    if (err && err != UT_EFRAG)
-        return err;
-    while (largest == 0 && level-- > UT_PAGE_BITS)
-        if (acct->chunks[want->device][level - UT_PAGE_BITS] ||
-            t->common[want->device][level - UT_PAGE_BITS])
-            largest = ut_bytes(level);
-    return ut_fail_(fault, UT_EFRAG, want->bytes, largest, 0, UT_OWNER_NONE);
-}
-
 /* A chunk that layer 2 knows as wholly free becomes the account's. */
 static ut_err_t chunk_claim(struct ut_acct *acct, uint64_t base,
                             uint32_t *entered, struct ut_fault *fault)
@@ -56,73 +22,6 @@ static ut_err_t chunk_claim(struct ut_acct *acct, uint64_t base,
     return UT_OK;
 }
 
-/* A free chunk that meets the range, whole or, the second time, inside it. */
-static bool fresh_find(const struct ut_acct *acct, const struct ut_want *want,
-                       uint64_t *base, uint64_t *paddr)
-{
-    static const uint8_t fronts[] = {UT_LEAF_BITS, UT_NODE_LEVEL, 0};
-    uint64_t mask = chunk_mask();
-    struct ut_req req = {
-        .size_bits = UT_CHUNK_BITS,
-        .align_bits = want->align,
-        .flags = want->device ? UT_DEVICE : 0,
-        .count = 1,
-        .min = want->min & ~mask,
-        .max = want->max | mask,
-    };
-    struct ut_blk blk;
-
-    for (unsigned i = 0; i < 2; i++) {
-        if (req.min <= req.max &&
-            !ut_pmm_find(acct->ut->pmm, &req, &blk, NULL)) {
-            struct ut_want behind = *want;
-
-            *base = blk.paddr;
-            /* Not where the leaf would best be, if that is possible. */
-            for (unsigned f = want->needs_leaf ? 0 : 2; f < 3; f++) {
-                uint64_t front = fronts[f] ? ut_bytes(fronts[f]) : 0;
-
-                if (want->level > UT_LEAF_BITS && f == 0)
-                    continue;
-                behind.min = want->min > blk.paddr + front ? want->min
-                                                           : blk.paddr + front;
-                if (ut_want_place_(&behind, blk.paddr, UT_CHUNK_BITS, paddr))
-                    return true;
-            }
-        }
-        req.min = (want->min + mask) & ~mask;
-        req.max =
-            want->max == UINT64_MAX ? want->max : ((want->max + 1) & ~mask) - 1;
-        if (req.min < want->min || req.max > want->max)
-            return false;
-    }
-    return false;
-}
-
-/* The same; small pieces of devices are only made where they have slots. */
-static bool fresh_look(const struct ut_acct *acct, const struct ut_want *want,
-                       uint64_t *base, uint64_t *paddr)
-{
-    const struct ut *ut = acct->ut;
-
-    if (!want->device || !want->needs_leaf)
-        return fresh_find(acct, want, base, paddr);
-    for (uint32_t i = 0; i < ut->region_count; i++) {
-        const struct ut_region *r = &ut->regions[i].r;
-        uint64_t last = r->base + (ut_bytes(r->size_bits) - 1);
-        struct ut_want here = *want;
-
-        if (ut->regions[i].slots == 0 || last < want->min ||
-            r->base > want->max)
-            continue;
-        here.min = r->base > want->min ? r->base : want->min;
-        here.max = last < want->max ? last : want->max;
-        if (fresh_find(acct, &here, base, paddr))
-            return true;
-    }
-    return false;
-}
-
 static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
                           bool exact, uint64_t *paddr, uint32_t *entered,
                           struct ut_fault *fault)
@@ -138,8 +37,8 @@ static ut_err_t place_low(struct ut_acct *acct, const struct ut_want *want,
         *paddr = exact ? want->min : *paddr;
         return UT_OK;
     }
-    if (!fresh_look(acct, want, &base, paddr))
-        return no_place(acct, want, fault);
+    if (!ut_tree_fresh_(acct, want, &base, paddr))
+        return ut_tree_no_place_(acct, want, fault);
     return chunk_claim(acct, base, entered, fault);
 }
 
@@ -236,7 +135,7 @@ static ut_err_t edge_claim(struct ut_acct *acct, const struct ut_blk *held,
 
     return end % UT_CHUNK_BYTES == 0
                ? UT_OK
-               : chunk_claim(acct, end & ~chunk_mask(), entered, fault);
+               : chunk_claim(acct, end & ~(UT_CHUNK_BYTES - 1), entered, fault);
 }
 
 /* The request as layer 2 gets it: with what the block takes up beside. */
@@ -270,7 +169,7 @@ static ut_err_t take_high(struct ut_acct *acct, const struct ut_req *req,
         if (high_fits(ut, &held, &obstacle))
             break;
         UT_ASSERT(!ut_pmm_free(ut->pmm, &held, acct->owner, NULL));
-        err = no_place(acct, want, fault);
+        err = ut_tree_no_place_(acct, want, fault);
         if (exact || obstacle <= req->min || obstacle == 0)
             return err;
         asked.max = obstacle - 1;
@@ -379,9 +278,9 @@ ut_err_t ut_tree_would_(const struct ut_acct *acct, const struct ut_req *req,
         (exact ? ut_tree_fits_(acct, &want, want.min)
                : ut_tree_find_(acct, &want, &paddr)))
         return UT_OK;
-    if (fresh_look(acct, &want, &base, &paddr))
+    if (ut_tree_fresh_(acct, &want, &base, &paddr))
         return UT_OK;
-    return no_place(acct, &want, fault);
+    return ut_tree_no_place_(acct, &want, fault);
 }
 
 void ut_tree_drop_(struct ut_acct *acct, const struct ut_blk *blk,

@@ -80,6 +80,16 @@ static uint32_t bed_describe(void *context, uint64_t untyped,
     return bed->real.describe(bed->real.context, untyped, out);
 }
 
+static uint32_t bed_next(void *context, uint64_t untyped, uint64_t offset_bytes,
+                         struct ut_next *out)
+{
+    struct bed *bed = context;
+
+    return refuse(bed)
+               ? REFUSED
+               : bed->real.next(bed->real.context, untyped, offset_bytes, out);
+}
+
 static uint32_t bed_map_meta(void *context, uint64_t frame, uint8_t size_bits,
                              void **address)
 {
@@ -142,6 +152,7 @@ void bed_wrap(struct bed *bed)
     bed->ops.move = bed_move;
     bed->ops.move_guarded = bed_move_guarded;
     bed->ops.describe = bed->real.describe ? bed_describe : NULL;
+    bed->ops.next = bed->real.next ? bed_next : NULL;
     bed->ops.map_meta = bed_map_meta;
     bed->ops.unmap_meta = bed_unmap_meta;
     bed->ops.map = bed->real.map ? bed_map : NULL;
