@@ -135,8 +135,7 @@ struct ut_lease {
     struct ut_blk opened; /* count not 0: for a new slab */
     void *header;         /* and its header, unless meta is to have it */
     struct ut_hold meta;  /* for a new slab's header */
-    struct ut_part charged;
-    uint32_t entered; /* chunk that entered small-page mode, plus one */
+    uint32_t entered;     /* chunk that entered small-page mode, plus one */
     bool is_open;
 };
 

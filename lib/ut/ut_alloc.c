@@ -15,10 +15,8 @@ ut_err_t ut_pages_take_(struct ut_acct *acct, struct ut_part part,
     if (err)
         return err;
     err = acct->ut->strategy->take(acct, req, blk, entered, fault);
-    if (err) {
+    if (err)
         ut_credit_(acct, part);
-        blk->count = 0;
-    }
     return err;
 }
 
@@ -36,14 +34,14 @@ ut_err_t ut_lease(struct ut_acct *acct, const struct ut_req *req,
 
     ut_lock_(acct->ut);
     *lease = (struct ut_lease){.acct = acct};
-    err = ut_req_check_(acct->ut, req, &lease->req, fault);
-    if (!err && !ut_acct_alive_(acct))
+    if (ut_acct_alive_(acct))
+        err = ut_req_check_(acct->ut, req, &lease->req, fault);
+    else
         err = ut_fail_(fault, UT_EINVAL, 0, 0, 0, acct->owner);
     if (!err) {
         lease->blk.count = lease->req.count;
         lease->blk.size_bits = lease->req.size_bits;
-        lease->charged = ut_own_part_(acct->ut, &lease->blk);
-        err = ut_charge_(acct, lease->charged, fault);
+        err = ut_blk_charge_(acct, &lease->blk, fault);
     }
     if (!err) {
         if (is_object(&lease->blk))
@@ -52,7 +50,7 @@ ut_err_t ut_lease(struct ut_acct *acct, const struct ut_req *req,
             err = acct->ut->strategy->take(acct, &lease->req, &lease->blk,
                                            &lease->entered, fault);
         if (err)
-            ut_credit_(acct, lease->charged);
+            ut_blk_credit_(acct, &lease->blk);
         else
             ut_shape_set_(acct->ut, &lease->blk);
     }
@@ -96,7 +94,7 @@ ut_err_t ut_cancel(struct ut_lease *lease)
             ut_slab_cancel_(lease);
         else
             acct->ut->strategy->drop(acct, &lease->blk, lease->entered);
-        ut_credit_(acct, lease->charged);
+        ut_blk_credit_(acct, &lease->blk);
         lease->is_open = false;
         err = UT_OK;
     }
@@ -119,30 +117,6 @@ ut_err_t ut_alloc(struct ut_acct *acct, const struct ut_req *req,
     return err;
 }
 
-ut_err_t ut_blk_claim_(const struct ut_acct *acct, const struct ut_blk *blk,
-                       struct ut_fault *fault)
-{
-    struct ut *ut = acct->ut;
-    struct ut_blk held = ut_held_(ut, blk);
-    ut_err_t err =
-        ut_pmm_set_owner(ut->pmm, &held, acct->owner, UT_OWNER_BUSY, fault);
-
-    if (!err) {
-        err = ut_shape_check_(ut, blk, acct->owner, fault);
-        if (err)
-            ut_blk_release_(ut, blk, acct->owner);
-    }
-    return err;
-}
-
-void ut_blk_release_(const struct ut *ut, const struct ut_blk *blk,
-                     ut_owner_t owner)
-{
-    struct ut_blk held = ut_held_(ut, blk);
-
-    UT_ASSERT(!ut_pmm_set_owner(ut->pmm, &held, UT_OWNER_BUSY, owner, NULL));
-}
-
 ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
                  struct ut_fault *fault)
 {
@@ -161,9 +135,9 @@ ut_err_t ut_free(struct ut_acct *acct, const struct ut_blk *blk,
         if (!is_object(blk))
             ut_blk_release_(ut, blk, acct->owner);
         if (!err) {
-            ut_credit_(acct, ut_own_part_(ut, blk));
+            ut_blk_credit_(acct, blk);
             if (is_object(blk))
-                ut_slab_give_(acct, blk->paddr);
+                ut_slab_give_(acct, blk->paddr, ut->strategy->keeps_slabs, 0);
             else
                 ut->strategy->drop(acct, blk, 0);
         }
@@ -184,7 +158,7 @@ ut_err_t ut_adopt(struct ut_acct *acct, const struct ut_blk *blk,
         .type = UT_TYPE_UNTYPED,
         .count = blk->count,
         .min = blk->paddr,
-        .max = blk->paddr + (((uint64_t)blk->count << blk->size_bits) - 1),
+        .max = blk->paddr + (ut_blk_bytes(blk) - 1),
         .cls = UT_CLASS_MOVABLE,
     };
 

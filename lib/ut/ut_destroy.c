@@ -31,8 +31,6 @@ static bool chunk_walk(struct ut_acct *a, const struct ut_blk *chunk,
     struct ut_pmm_area area;
 
     while (ut_area_next_(a->ut, chunk->paddr, bytes, &at, &area)) {
-        struct ut_blk blk = area_block(&area);
-
         if (!area.used)
             continue;
         if ((area.owner != a->owner && area.owner != UT_OWNER_LEAF) ||
@@ -40,6 +38,12 @@ static bool chunk_walk(struct ut_acct *a, const struct ut_blk *chunk,
             area.bytes > bytes - (area.base - chunk->paddr))
             return false;
         if (are_dead) {
+            struct ut_blk blk = {
+                .paddr = area.base,
+                .count = (uint32_t)(area.bytes >> UT_PAGE_BITS),
+                .size_bits = UT_PAGE_BITS,
+            };
+
             ut_slab_forget_(a->ut, blk.paddr);
             ut_pmm_free(a->ut->pmm, &blk, UT_OWNER_NONE, NULL);
         }

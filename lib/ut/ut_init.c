@@ -4,24 +4,20 @@
 
 #define GROUP_BITS (UT_PAGE_BITS + 6u) /* 64 pages share a list of slabs */
 
-/* The next part of the fixed books: where it lies. */
+/* The next part of the fixed books, which all consist of whole words. */
 static void *place(uintptr_t *at, size_t bytes)
 {
-    uintptr_t here = *at;
-
-    *at = (here + bytes + 15) & ~(uintptr_t)15;
-    return (void *)here;
+    *at += bytes;
+    return (void *)(*at - bytes);
 }
 
 static uint32_t groups_of(const struct ut_region *r)
 {
-    return r->size_bits <= GROUP_BITS
-               ? 1
-               : (uint32_t)1 << (r->size_bits - GROUP_BITS);
+    return (uint32_t)((ut_bytes(r->size_bits) - 1) >> GROUP_BITS) + 1;
 }
 
-/* Where in the fixed books what lies, if they begin there; where they end, or
- * 0: the list of regions is wrong. */
+/* Where in the fixed books what lies, if they begin there; where they end, a
+ * multiple of 16 as their beginning, or 0: the list of regions is wrong. */
 static uintptr_t lay_out(const struct ut_config *c, struct ut *ut, uintptr_t at)
 {
     size_t pmm = ut_pmm_size(c->regions, c->region_count, UT_PMM_TAGS);
@@ -42,7 +38,7 @@ static uintptr_t lay_out(const struct ut_config *c, struct ut *ut, uintptr_t at)
     ut->slots.bits = place(&at, ut_slots_bytes(c->slots.count));
     ut->own = place(&at, own);
     ut->pmm = place(&at, pmm);
-    return pmm == 0 ? 0 : at;
+    return pmm == 0 ? 0 : ut_round_up(at, 4);
 }
 
 size_t ut_memory_bytes(const struct ut_config *config)

@@ -39,7 +39,7 @@ _Static_assert(sizeof(struct ut_extent) == UT_EXTENT_BYTES, "extent");
 struct ut_slab {
     uint64_t place; /* address, and in its low 12 bits the objects' bits */
     uint64_t used[4];
-    struct ut_slab *next, **link; /* of the account, with room, same size */
+    struct ut_slab *next, **link; /* of the account, same size; NULL: full */
     struct ut_slab *chain;        /* in the same group of 64 pages */
 };
 _Static_assert(sizeof(struct ut_slab) <= UT_EXTENT_BYTES, "slab header");
@@ -71,7 +71,7 @@ struct ut_acct {
     struct ut_page *pages;     /* of extents, beside the record's own */
     uint64_t swept;            /* destroy has come so far */
     struct ut_hold hold;       /* of the record's page; the root's: none */
-    struct ut_slab *slabs[UT_SLAB_SIZES];
+    struct ut_slab *slabs[UT_PAGE_BITS]; /* by size_bits, with room */
     uint32_t chunks[2][UT_LEVELS]; /* incremental: lists, RAM and device; the
                                     * first one's number + 1 */
 };
@@ -103,7 +103,7 @@ struct ut {
     uint32_t account_count; /* entries of accounts[] */
     struct ut_stats counts; /* those that are kept as they change */
     struct ut_slots slots;
-    struct ut_slab_shape shapes[UT_SLAB_SIZES]; /* of the strategy's slabs */
+    struct ut_slab_shape shapes[UT_PAGE_BITS]; /* of slabs, by size_bits */
     struct ut_acct root;
     struct ut_extent extents[]; /* a page of the root's */
 };
@@ -117,9 +117,8 @@ struct ut_strategy {
 
     /* Bytes of its own books. */
     size_t (*bytes)(const struct ut_config *config);
-    /* Pages that a run of so many, no power of two, takes up there: at least
-     * as many. */
-    uint64_t (*run_pages)(uint64_t paddr, uint64_t pages);
+    /* Pages that a run of so many takes up there: at least as many. */
+    uint32_t (*run_pages)(uint64_t paddr, uint32_t pages);
     /* After all else has been set up; `own' is zeroed, ut->shapes is left to
      * it. */
     ut_err_t (*start)(struct ut *ut, const struct ut_config *config,
@@ -196,10 +195,9 @@ static inline unsigned ut_log2_up(uint64_t x)
 {
     return x < 2 ? 0 : ut_log2_down(x - 1) + 1;
 }
-/* Bytes of a block, in whole pages. */
 static inline uint64_t ut_blk_bytes(const struct ut_blk *b)
 {
-    return ut_round_up((uint64_t)b->count << b->size_bits, UT_PAGE_BITS);
+    return (uint64_t)b->count << b->size_bits;
 }
 
 /* The aligned powers of two that [at, at + left) consists of, the fewest:
@@ -256,8 +254,7 @@ ut_err_t ut_req_check_(const struct ut *ut, const struct ut_req *req,
 /* The call's size argument for an object of that many bytes. */
 uint8_t ut_arg_bits_(const struct ut *ut, uint8_t type, uint8_t size_bits);
 
-/* Pages and what they cost, for the account; and given back.  blk->count is 0
- * when there are none. */
+/* Pages and what they cost, for the account; and given back. */
 ut_err_t ut_pages_take_(struct ut_acct *acct, struct ut_part part,
                         const struct ut_req *req, struct ut_blk *blk,
                         uint32_t *entered, struct ut_fault *fault);
@@ -267,15 +264,13 @@ void ut_pages_drop_(struct ut_acct *acct, struct ut_part part,
 struct ut_blk ut_held_(const struct ut *ut, const struct ut_blk *blk);
 /* What the account pays for a block itself, wherever it is. */
 struct ut_part ut_own_part_(const struct ut *ut, const struct ut_blk *blk);
-/* Can there be such a block of the account's, of size_bits or more? */
+/* Charges what the account pays for a block itself; and gives it back. */
+ut_err_t ut_blk_charge_(struct ut_acct *acct, const struct ut_blk *blk,
+                        struct ut_fault *fault);
+void ut_blk_credit_(struct ut_acct *acct, const struct ut_blk *blk);
+/* Can the account have such a block, of size_bits or more? */
 ut_err_t ut_blk_check_(const struct ut_acct *acct, const struct ut_blk *blk,
                        uint8_t size_bits, struct ut_fault *fault);
-/* The account's block, exactly this one, of objects of that size, is nobody's
- * to give back until it is released. */
-ut_err_t ut_blk_claim_(const struct ut_acct *acct, const struct ut_blk *blk,
-                       struct ut_fault *fault);
-void ut_blk_release_(const struct ut *ut, const struct ut_blk *blk,
-                     ut_owner_t owner);
 
 /* ---- ut_shape.c: tags of a block's other pages: its objects ---- */
 
@@ -283,10 +278,13 @@ void ut_shape_set_(struct ut *ut, const struct ut_blk *blk);
 /* The objects in a block that takes up so many bytes there. */
 struct ut_blk ut_shape_get_(const struct ut *ut, uint64_t paddr,
                             uint64_t bytes);
-/* UT_EINVAL: they are others; the fault has size or count as given, and as
- * is. */
-ut_err_t ut_shape_check_(const struct ut *ut, const struct ut_blk *blk,
-                         ut_owner_t owner, struct ut_fault *fault);
+/* The account's block, exactly this one, is nobody's to give back until it is
+ * released.  UT_EINVAL: it is of other objects; the fault has size or count as
+ * given, and as is. */
+ut_err_t ut_blk_claim_(const struct ut_acct *acct, const struct ut_blk *blk,
+                       struct ut_fault *fault);
+void ut_blk_release_(const struct ut *ut, const struct ut_blk *blk,
+                     ut_owner_t owner);
 
 /* ---- ut_account.c ---- */
 
@@ -305,7 +303,7 @@ bool ut_acct_alive_(const struct ut_acct *acct);
  * no longer to be undone: `entered' is 0. */
 ut_err_t ut_hold_take_(struct ut_acct *acct, struct ut_hold *hold,
                        struct ut_fault *fault);
-void ut_hold_drop_(struct ut_acct *acct, struct ut_hold *hold);
+void ut_hold_drop_(struct ut_acct *acct, const struct ut_hold *hold);
 /* The frame is made and mapped; or again not. */
 ut_err_t ut_hold_make_(struct ut_acct *acct, struct ut_hold *hold,
                        void **address, struct ut_fault *fault);
@@ -339,8 +337,10 @@ void ut_slab_cancel_(struct ut_lease *lease);
 /* Is it an object of the account's, in use? */
 ut_err_t ut_slab_check_(const struct ut_acct *acct, const struct ut_blk *blk,
                         struct ut_fault *fault);
-/* That object is free again. */
-void ut_slab_give_(struct ut_acct *acct, uint64_t paddr);
+/* That object is free again.  Its slab, if it is empty and is not kept, goes;
+ * `entered' as drop() has it. */
+void ut_slab_give_(struct ut_acct *acct, uint64_t paddr, bool keeps_slab,
+                   uint32_t entered);
 ut_err_t ut_slab_trim_(struct ut_acct *acct, uint32_t *budget,
                        struct ut_fault *fault);
 /* ---- ut_slab_index.c: slabs by address ---- */
@@ -353,13 +353,42 @@ struct ut_slab **ut_slab_find_(const struct ut *ut, uint64_t paddr);
 /* If there is one it no longer is. */
 void ut_slab_forget_(struct ut *ut, uint64_t paddr);
 
-/* ---- Kernel calls, counted ---- */
+/* ---- ut_calls.c: kernel calls, counted ---- */
 
-uint32_t ut_retype_(struct ut *ut, const struct ut_retype *call);
-uint32_t ut_retype_at_(struct ut *ut, const struct ut_retype *call);
-uint32_t ut_revoke_(struct ut *ut, const struct ut_slot *slot);
-uint32_t ut_revoke_at_(struct ut *ut, const struct ut_reg *region,
-                       uint64_t paddr, uint8_t size_bits);
-uint32_t ut_move_(struct ut *ut, const struct ut_slot *to,
-                  const struct ut_slot *from);
+const struct ut_ops *ut_call_(struct ut *ut);
+
+static inline uint32_t ut_retype_(struct ut *ut, const struct ut_retype *call)
+{
+    const struct ut_ops *ops = ut_call_(ut);
+
+    return ops->retype(ops->context, call);
+}
+static inline uint32_t ut_retype_at_(struct ut *ut,
+                                     const struct ut_retype *call)
+{
+    const struct ut_ops *ops = ut_call_(ut);
+
+    return ops->retype_at(ops->context, call);
+}
+static inline uint32_t ut_revoke_(struct ut *ut, const struct ut_slot *slot)
+{
+    const struct ut_ops *ops = ut_call_(ut);
+
+    return ops->revoke(ops->context, slot);
+}
+static inline uint32_t ut_revoke_at_(struct ut *ut,
+                                     const struct ut_region *region,
+                                     uint64_t offset_bytes, uint8_t size_bits)
+{
+    const struct ut_ops *ops = ut_call_(ut);
+
+    return ops->revoke_at(ops->context, region->root, offset_bytes, size_bits);
+}
+static inline uint32_t ut_move_(struct ut *ut, const struct ut_slot *to,
+                                const struct ut_slot *from)
+{
+    const struct ut_ops *ops = ut_call_(ut);
+
+    return ops->move(ops->context, to, from);
+}
 #endif

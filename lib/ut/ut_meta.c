@@ -3,7 +3,10 @@
 
 #define EXTENTS ((uint32_t)(UT_PAGE_BYTES / UT_EXTENT_BYTES))
 
-static const struct ut_part page_part = {.bytes = UT_PAGE_BYTES, .caps = 1};
+static struct ut_part page_part(void)
+{
+    return (struct ut_part){.bytes = UT_PAGE_BYTES, .caps = 1};
+}
 
 ut_err_t ut_hold_take_(struct ut_acct *acct, struct ut_hold *hold,
                        struct ut_fault *fault)
@@ -11,18 +14,17 @@ ut_err_t ut_hold_take_(struct ut_acct *acct, struct ut_hold *hold,
     struct ut *ut = acct->ut;
     struct ut_req req = {
         .size_bits = UT_PAGE_BITS,
-        .type = ut->ops->frame_type,
         .count = 1,
         .max = UINT64_MAX,
         .cls = UT_CLASS_PINNED,
     };
     ut_err_t err;
 
-    *hold = (struct ut_hold){.entered = 0};
+    hold->entered = 0;
     err = ut_slots_take(&ut->slots, 1, &hold->slot, fault);
     if (err)
         return err;
-    err = ut_pages_take_(acct, page_part, &req, &hold->blk, &hold->entered,
+    err = ut_pages_take_(acct, page_part(), &req, &hold->blk, &hold->entered,
                          fault);
     if (err)
         ut_slots_give(&ut->slots, hold->slot, 1);
@@ -32,16 +34,13 @@ ut_err_t ut_hold_take_(struct ut_acct *acct, struct ut_hold *hold,
     return err;
 }
 
-void ut_hold_drop_(struct ut_acct *acct, struct ut_hold *hold)
+void ut_hold_drop_(struct ut_acct *acct, const struct ut_hold *hold)
 {
     struct ut *ut = acct->ut;
 
-    if (hold->blk.count == 0)
-        return;
     ut_pmm_set_owner(ut->pmm, &hold->blk, UT_OWNER_BOOKS, acct->owner, NULL);
-    ut_pages_drop_(acct, page_part, &hold->blk, hold->entered);
+    ut_pages_drop_(acct, page_part(), &hold->blk, hold->entered);
     ut_slots_give(&ut->slots, hold->slot, 1);
-    hold->blk.count = 0;
 }
 
 ut_err_t ut_hold_make_(struct ut_acct *acct, struct ut_hold *hold,
@@ -51,14 +50,14 @@ ut_err_t ut_hold_make_(struct ut_acct *acct, struct ut_hold *hold,
     struct ut_dest dest = ut_slots_dest(&ut->slots, hold->slot);
     ut_err_t err =
         ut->strategy->make(ut, &hold->blk, ut->ops->frame_type, &dest, fault);
+    const struct ut_ops *ops;
     uint32_t error;
 
     if (err)
         return err;
-    ut->counts.calls++;
-    error = ut->ops->map_meta(ut->ops->context,
-                              ut_slots_cptr(&ut->slots, hold->slot),
-                              UT_PAGE_BITS, address);
+    ops = ut_call_(ut);
+    error = ops->map_meta(ops->context, ut_slots_cptr(&ut->slots, hold->slot),
+                          UT_PAGE_BITS, address);
     if (error != 0) {
         ut->strategy->unmake(ut, &hold->blk, NULL);
         return ut_fail_kernel_(fault, error, hold->blk.paddr);

@@ -13,7 +13,7 @@ static size_t offset_bytes(const struct ut_config *config)
     return 0;
 }
 
-static uint64_t offset_run_pages(uint64_t paddr, uint64_t pages)
+static uint32_t offset_run_pages(uint64_t paddr, uint32_t pages)
 {
     (void)paddr;
     return pages;
@@ -24,8 +24,8 @@ static ut_err_t offset_start(struct ut *ut, const struct ut_config *config,
 {
     (void)config;
     (void)fault;
-    for (unsigned i = 0; i < UT_SLAB_SIZES; i++)
-        ut->shapes[i].count = (uint16_t)(1u << (UT_SLAB_SIZES - i));
+    for (unsigned bits = UT_PAGE_BITS, count = 1; bits-- > UT_SLAB_BITS_MIN;)
+        ut->shapes[bits].count = (uint16_t)(count *= 2);
     return UT_OK;
 }
 
@@ -60,25 +60,26 @@ static void offset_drop(struct ut_acct *acct, const struct ut_blk *blk,
     UT_ASSERT(!ut_pmm_free(acct->ut->pmm, blk, acct->owner, NULL));
 }
 
+/* Asked twice, but for the first piece. */
 static ut_err_t revoke_range(struct ut *ut, uint64_t paddr, uint64_t bytes,
                              struct ut_fault *fault)
 {
-    const struct ut_reg *region = ut_region_(ut, paddr);
-    uint64_t at = paddr - region->r.base, left = bytes;
+    const struct ut_region *region = &ut_region_(ut, paddr)->r;
+    uint64_t at = paddr - region->base, end = at + bytes;
+    bool is_last_try = true;
+    uint32_t error = 0;
 
-    while (left > 0) {
-        unsigned bits = ut_piece(at, left);
-        uint64_t place = region->r.base + at;
-        uint32_t error = ut_revoke_at_(ut, region, place, (uint8_t)bits);
+    while (at != end) {
+        unsigned bits = ut_piece(at, end - at);
 
-        if (error != 0 && left != bytes)
-            error = ut_revoke_at_(ut, region, place, (uint8_t)bits);
-        if (error != 0)
-            return ut_fail_kernel_(fault, error, place);
-        at += ut_bytes(bits);
-        left -= ut_bytes(bits);
+        error = ut_revoke_at_(ut, region, at, (uint8_t)bits);
+        if (error != 0 && is_last_try)
+            break;
+        is_last_try = error != 0;
+        if (error == 0)
+            at += ut_bytes(bits);
     }
-    return UT_OK;
+    return ut_fail_kernel_(fault, error, region->base + at);
 }
 
 static ut_err_t offset_make(struct ut *ut, const struct ut_blk *blk,
@@ -115,8 +116,7 @@ static ut_err_t offset_make(struct ut *ut, const struct ut_blk *blk,
 static ut_err_t offset_unmake(struct ut *ut, const struct ut_blk *blk,
                               struct ut_fault *fault)
 {
-    return revoke_range(ut, blk->paddr, (uint64_t)blk->count << blk->size_bits,
-                        fault);
+    return revoke_range(ut, blk->paddr, ut_blk_bytes(blk), fault);
 }
 
 static ut_err_t offset_slab_make(struct ut *ut, const struct ut_blk *blk,

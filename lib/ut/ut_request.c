@@ -24,77 +24,74 @@ uint8_t ut_arg_bits_(const struct ut *ut, uint8_t type, uint8_t size_bits)
                                           : 0;
 }
 
-static bool size_is_right(const struct ut *ut, struct ut_req *req)
+/* Fills in the size of what has only one. */
+static bool size_is_right(const struct ut_kind *kind, struct ut_req *req)
 {
-    const struct ut_kind *kind = &ut->ops->kinds[req->type];
+    bool is_variable = kind->flags & UT_KIND_VARIABLE;
 
-    if (req->size_bits == 0 && !(kind->flags & UT_KIND_VARIABLE))
+    if (req->size_bits == 0 && !is_variable)
         req->size_bits = kind->bits;
     if (req->size_bits < UT_SLAB_BITS_MIN || req->size_bits > 63)
         return false;
-    return kind->flags & UT_KIND_VARIABLE ? req->size_bits > kind->bits
-                                          : req->size_bits == kind->bits;
+    return is_variable ? req->size_bits > kind->bits
+                       : req->size_bits == kind->bits;
 }
 
 static bool count_is_right(const struct ut_req *req)
 {
-    if (req->size_bits < UT_PAGE_BITS)
-        return req->count == 1 && req->align_bits <= req->size_bits &&
-               !(req->flags & UT_DEVICE);
-    if (req->count == 1)
-        return true;
-    return req->count != 0 &&
-           req->count <= (RUN_PAGES_MAX << UT_PAGE_BITS >> req->size_bits);
+    return req->count == 1 ||
+           (req->count != 0 && req->size_bits >= UT_PAGE_BITS &&
+            req->count <= (RUN_PAGES_MAX << UT_PAGE_BITS >> req->size_bits));
+}
+
+static ut_err_t wrong(struct ut_fault *fault, uint64_t wanted, uint64_t right)
+{
+    return ut_fail_(fault, UT_EINVAL, wanted, right, 0, UT_OWNER_NONE);
 }
 
 ut_err_t ut_req_check_(const struct ut *ut, const struct ut_req *req,
                        struct ut_req *full, struct ut_fault *fault)
 {
+    const struct ut_kind *kind = &ut->ops->kinds[req->type];
     uint8_t known =
         UT_CONTIG | UT_DEVICE | UT_DIRTY | UT_PREFER_HUGE | UT_HIGH | UT_LOW;
 
     *full = *req;
     if (full->max == 0)
         full->max = UINT64_MAX;
-    if (req->type >= ut->ops->kind_count ||
-        ut->ops->kinds[req->type].flags == UT_KIND_NONE)
-        return ut_fail_(fault, UT_EINVAL, req->type, ut->ops->kind_count, 0,
-                        UT_OWNER_NONE);
-    if (!size_is_right(ut, full))
-        return ut_fail_(fault, UT_EINVAL, req->size_bits,
-                        ut->ops->kinds[req->type].bits, 0, UT_OWNER_NONE);
+    if (full->type >= ut->ops->kind_count || kind->flags == UT_KIND_NONE)
+        return wrong(fault, full->type, ut->ops->kind_count);
+    if (!size_is_right(kind, full))
+        return wrong(fault, full->size_bits, kind->bits);
     if (!count_is_right(full))
-        return ut_fail_(fault, UT_EINVAL, req->count, 1, 0, UT_OWNER_NONE);
-    if (req->align_bits > 63 || req->cls >= UT_CLASSES ||
-        (req->flags & ~known) != 0 || full->min > full->max ||
-        (req->flags & UT_DEVICE &&
-         !(ut->ops->kinds[req->type].flags & UT_KIND_DEVICE)))
-        return ut_fail_(fault, UT_EINVAL, req->flags, known, 0, UT_OWNER_NONE);
+        return wrong(fault, full->count, 1);
+    if (full->align_bits > 63 || full->cls >= UT_CLASSES ||
+        (full->flags & ~known) != 0 || full->min > full->max ||
+        (full->flags & UT_DEVICE && !(kind->flags & UT_KIND_DEVICE)) ||
+        (full->size_bits < UT_PAGE_BITS &&
+         (full->flags & UT_DEVICE || full->align_bits > full->size_bits)))
+        return wrong(fault, full->flags, known);
     return UT_OK;
 }
 
 struct ut_blk ut_held_(const struct ut *ut, const struct ut_blk *blk)
 {
     struct ut_blk held = *blk;
-    uint64_t bytes = ut_blk_bytes(blk);
 
-    if (blk->count == 1)
-        return held;
-    if (ut_bit_lowest(bytes) != bytes)
-        bytes = ut->strategy->run_pages(blk->paddr, bytes >> UT_PAGE_BITS)
-                << UT_PAGE_BITS;
-    held.size_bits = UT_PAGE_BITS;
-    if (((blk->paddr | bytes) & (bytes - 1)) == 0)
-        held.size_bits = (uint8_t)ut_log2_down(bytes);
-    held.count = (uint32_t)(bytes >> held.size_bits);
+    if (blk->count > 1) {
+        held.count = ut->strategy->run_pages(
+            blk->paddr, (uint32_t)(ut_blk_bytes(blk) >> UT_PAGE_BITS));
+        held.size_bits = UT_PAGE_BITS;
+    }
     return held;
 }
 
 struct ut_part ut_own_part_(const struct ut *ut, const struct ut_blk *blk)
 {
-    struct ut_blk shape = {0, blk->count, blk->size_bits};
-    struct ut_blk held = ut_held_(ut, &shape);
+    struct ut_blk held = *blk;
 
+    held.paddr = 0;
+    held = ut_held_(ut, &held);
     return (struct ut_part){
         .bytes = blk->size_bits < UT_PAGE_BITS ? 0 : ut_blk_bytes(&held),
         .caps = blk->count,
@@ -133,23 +130,23 @@ ut_err_t ut_price(const struct ut *ut, const struct ut_req *req,
     return UT_OK;
 }
 
+ut_err_t ut_blk_charge_(struct ut_acct *acct, const struct ut_blk *blk,
+                        struct ut_fault *fault)
+{
+    return ut_charge_(acct, ut_own_part_(acct->ut, blk), fault);
+}
+
+void ut_blk_credit_(struct ut_acct *acct, const struct ut_blk *blk)
+{
+    ut_credit_(acct, ut_own_part_(acct->ut, blk));
+}
+
 ut_err_t ut_blk_check_(const struct ut_acct *acct, const struct ut_blk *blk,
                        uint8_t size_bits, struct ut_fault *fault)
 {
-    const struct ut *ut = acct->ut;
-    struct ut_req like = {.size_bits = blk->size_bits, .count = blk->count};
-    struct ut_slab **slab;
-
-    if (!ut_acct_alive_(acct) || blk->size_bits < size_bits ||
-        blk->size_bits > 63 || !count_is_right(&like))
-        return ut_fail_(fault, UT_EINVAL, blk->size_bits, 63, blk->paddr,
-                        acct->owner);
-    if (!ut_region_(ut, blk->paddr))
-        return ut_fail_(fault, UT_ERANGE, ut_blk_bytes(blk), 0, blk->paddr,
-                        UT_OWNER_NONE);
-    slab = ut_slab_find_(ut, blk->paddr);
-    if (slab && blk->size_bits >= UT_PAGE_BITS)
-        return ut_fail_(fault, UT_EINVAL, blk->size_bits, ut_slab_bits(*slab),
-                        blk->paddr, acct->owner);
-    return UT_OK;
+    if (ut_acct_alive_(acct) && blk->size_bits >= size_bits &&
+        blk->size_bits <= 63)
+        return UT_OK;
+    return ut_fail_(fault, UT_EINVAL, blk->size_bits, 63, blk->paddr,
+                    acct->owner);
 }

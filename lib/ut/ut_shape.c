@@ -11,14 +11,16 @@
 #define SHAPE   0xfe00u
 #define COUNTED 0x100u
 
+/* Of a block that is there. */
 static uint16_t *second_tag(const struct ut *ut, uint64_t paddr, uint64_t bytes)
 {
-    uint64_t page = paddr >> UT_PAGE_BITS;
-    const struct ut_pmm_region *r = ut_pmm_region_(ut->pmm, page);
+    uint64_t page = (paddr >> UT_PAGE_BITS) + 1;
+    const struct ut_pmm_region *r;
 
-    if (bytes <= UT_PAGE_BYTES || !r || page - r->base + 1 >= region_pages(r))
+    if (bytes <= UT_PAGE_BYTES)
         return NULL;
-    return tag_at(ut->pmm, r->tags + (page - r->base) + 1);
+    r = ut_pmm_region_(ut->pmm, page);
+    return tag_at(ut->pmm, r->tags + page - r->base);
 }
 
 void ut_shape_set_(struct ut *ut, const struct ut_blk *blk)
@@ -51,17 +53,35 @@ struct ut_blk ut_shape_get_(const struct ut *ut, uint64_t paddr, uint64_t bytes)
     return blk;
 }
 
-ut_err_t ut_shape_check_(const struct ut *ut, const struct ut_blk *blk,
-                         ut_owner_t owner, struct ut_fault *fault)
+void ut_blk_release_(const struct ut *ut, const struct ut_blk *blk,
+                     ut_owner_t owner)
 {
     struct ut_blk held = ut_held_(ut, blk);
-    struct ut_blk is = ut_shape_get_(ut, blk->paddr, ut_blk_bytes(&held));
 
+    UT_ASSERT(!ut_pmm_set_owner(ut->pmm, &held, UT_OWNER_BUSY, owner, NULL));
+}
+
+ut_err_t ut_blk_claim_(const struct ut_acct *acct, const struct ut_blk *blk,
+                       struct ut_fault *fault)
+{
+    const struct ut *ut = acct->ut;
+    struct ut_blk held = ut_held_(ut, blk), is;
+    struct ut_slab **slab = ut_slab_find_(ut, blk->paddr);
+    ut_err_t err =
+        ut_pmm_set_owner(ut->pmm, &held, acct->owner, UT_OWNER_BUSY, fault);
+
+    if (err)
+        return err;
+    is = ut_shape_get_(ut, blk->paddr, ut_blk_bytes(&held));
+    if (slab)
+        is.size_bits = ut_slab_bits(*slab);
     if (is.size_bits != blk->size_bits)
-        return ut_fail_(fault, UT_EINVAL, blk->size_bits, is.size_bits,
-                        blk->paddr, owner);
-    if (is.count != blk->count)
-        return ut_fail_(fault, UT_EINVAL, blk->count, is.count, blk->paddr,
-                        owner);
-    return UT_OK;
+        err = ut_fail_(fault, UT_EINVAL, blk->size_bits, is.size_bits,
+                       blk->paddr, acct->owner);
+    else if (is.count != blk->count)
+        err = ut_fail_(fault, UT_EINVAL, blk->count, is.count, blk->paddr,
+                       acct->owner);
+    if (err)
+        ut_blk_release_(ut, blk, acct->owner);
+    return err;
 }

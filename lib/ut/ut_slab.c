@@ -5,30 +5,22 @@
 
 #define OBJECTS_MAX 256u
 
-static struct ut_slab **head(struct ut_acct *acct, uint8_t size_bits)
-{
-    return &acct->slabs[size_bits - UT_SLAB_BITS_MIN];
-}
-
-static const struct ut_slab_shape *shape(const struct ut *ut, uint8_t size_bits)
-{
-    return &ut->shapes[size_bits - UT_SLAB_BITS_MIN];
-}
-
 static void list_add(struct ut_acct *acct, struct ut_slab *s)
 {
-    s->link = head(acct, ut_slab_bits(s));
+    s->link = &acct->slabs[ut_slab_bits(s)];
     s->next = *s->link;
     if (s->next)
         s->next->link = &s->next;
     *s->link = s;
 }
 
+/* Full ones leave when they are met: link NULL. */
 static void list_remove(struct ut_slab *s)
 {
     *s->link = s->next;
     if (s->next)
         s->next->link = s->link;
+    s->link = NULL;
 }
 
 static bool is_used(const struct ut_slab *s, uint32_t i)
@@ -52,11 +44,6 @@ static uint32_t first_free(const struct ut_slab *s)
     return i;
 }
 
-static bool is_full(const struct ut *ut, const struct ut_slab *s)
-{
-    return first_free(s) == shape(ut, ut_slab_bits(s))->count;
-}
-
 static bool is_empty(const struct ut_slab *s)
 {
     return (s->used[0] | s->used[1] | s->used[2] | s->used[3]) == 0;
@@ -67,7 +54,7 @@ static uint32_t object_index(const struct ut *ut, const struct ut_slab *s,
                              uint64_t paddr)
 {
     uint8_t bits = ut_slab_bits(s);
-    const struct ut_slab_shape *h = shape(ut, bits);
+    const struct ut_slab_shape *h = &ut->shapes[bits];
     uint64_t offset = paddr - ut_slab_base(s) - h->first;
 
     if (offset >> bits >= h->count || offset % ut_bytes(bits) != 0)
@@ -80,7 +67,7 @@ struct ut_part ut_slab_part_(const struct ut *ut, uint8_t size_bits)
     return (struct ut_part){
         .bytes = ut_bytes(ut->strategy->slab_bits),
         .caps =
-            ut->strategy->keeps_slabs ? shape(ut, size_bits)->count + 1u : 0,
+            ut->strategy->keeps_slabs ? ut->shapes[size_bits].count + 1u : 0,
     };
 }
 
@@ -88,24 +75,26 @@ struct ut_part ut_slab_part_(const struct ut *ut, uint8_t size_bits)
 static bool object_take(struct ut_lease *lease)
 {
     const struct ut *ut = lease->acct->ut;
-    const struct ut_req *req = &lease->req;
+    uint8_t bits = lease->blk.size_bits;
     uint64_t last = ut_bytes(ut->strategy->slab_bits) - 1;
-    struct ut_slab *s = *head(lease->acct, req->size_bits);
-    uint32_t i;
+    struct ut_slab *next;
 
-    while (s &&
-           (ut_slab_base(s) < req->min || ut_slab_base(s) + last > req->max))
-        s = s->next;
-    if (!s)
-        return false;
-    i = first_free(s);
-    toggle(s, i);
-    if (is_full(ut, s))
-        list_remove(s);
-    lease->slab = s;
-    lease->blk.paddr = ut_slab_base(s) + shape(ut, req->size_bits)->first +
-                       ((uint64_t)i << req->size_bits);
-    return true;
+    for (struct ut_slab *s = lease->acct->slabs[bits]; s; s = next) {
+        uint64_t base = ut_slab_base(s);
+        uint32_t i = first_free(s);
+
+        next = s->next;
+        if (i == ut->shapes[bits].count) {
+            list_remove(s);
+        } else if (base >= lease->req.min && base + last <= lease->req.max) {
+            toggle(s, i);
+            lease->slab = s;
+            lease->blk.paddr =
+                base + ut->shapes[bits].first + ((uint64_t)i << bits);
+            return true;
+        }
+    }
+    return false;
 }
 
 static void pages_drop(struct ut_acct *acct, uint64_t base, uint8_t size_bits,
@@ -120,25 +109,24 @@ ut_err_t ut_slab_lease_(struct ut_lease *lease, struct ut_fault *fault)
 {
     struct ut_acct *acct = lease->acct;
     struct ut *ut = acct->ut;
-    struct ut_req req = lease->req;
+    uint8_t bits = lease->blk.size_bits;
     ut_err_t err;
 
     if (object_take(lease))
         return UT_OK;
-    req.size_bits = ut->strategy->slab_bits;
-    err = ut_pages_take_(acct, ut_slab_part_(ut, lease->req.size_bits), &req,
+    lease->req.size_bits = ut->strategy->slab_bits;
+    err = ut_pages_take_(acct, ut_slab_part_(ut, bits), &lease->req,
                          &lease->opened, &lease->entered, fault);
+    lease->req.size_bits = bits;
     if (err)
         return err;
-    lease->blk.paddr =
-        lease->opened.paddr + shape(ut, lease->req.size_bits)->first;
+    lease->blk.paddr = lease->opened.paddr + ut->shapes[bits].first;
     if (acct->extents)
         lease->header = ut_extent_get_(acct);
     else
         err = ut_hold_take_(acct, &lease->meta, fault);
     if (err)
-        pages_drop(acct, lease->opened.paddr, lease->req.size_bits,
-                   lease->entered);
+        pages_drop(acct, lease->opened.paddr, bits, lease->entered);
     return err;
 }
 
@@ -147,30 +135,31 @@ ut_err_t ut_slab_open_(struct ut_lease *lease, struct ut_fault *fault)
     struct ut_acct *acct = lease->acct;
     struct ut *ut = acct->ut;
     uint64_t base = lease->opened.paddr;
-    uint8_t bits = lease->req.size_bits;
+    uint8_t bits = lease->blk.size_bits;
     struct ut_slab **group, *s;
     ut_err_t err = UT_OK;
 
     if (lease->slab)
-        return UT_OK;
+        return err;
     if (!lease->header) {
         err = ut_page_add_(acct, &lease->meta, fault);
-        if (err)
-            return err;
-        lease->header = ut_extent_get_(acct);
+        if (!err)
+            lease->header = ut_extent_get_(acct);
     }
-    err = ut->strategy->slab_make(ut, &lease->opened, bits, fault);
-    if (err)
-        return err;
-    group = ut_slab_group_(ut, base);
-    s = lease->slab = lease->header;
-    *s = (struct ut_slab){.place = base | bits, .used = {1}, .chain = *group};
-    *group = s;
-    if (!is_full(ut, s))
+    if (!err)
+        err = ut->strategy->slab_make(ut, &lease->opened, bits, fault);
+    if (!err) {
+        group = ut_slab_group_(ut, base);
+        s = lease->slab = lease->header;
+        s->place = base | bits;
+        s->used[0] = 1;
+        s->chain = *group;
+        *group = s;
         list_add(acct, s);
-    ut->counts.slab_bytes += ut_bytes(ut->strategy->slab_bits);
-    ut_event_(ut, UT_EVENT_SLAB, base, bits);
-    return UT_OK;
+        ut->counts.slab_bytes += ut_bytes(ut->strategy->slab_bits);
+        ut_event_(ut, UT_EVENT_SLAB, base, bits);
+    }
+    return err;
 }
 
 /* An empty slab's pages and header are free again. */
@@ -192,21 +181,16 @@ static ut_err_t slab_close(struct ut_acct *acct, struct ut_slab *s,
     return UT_OK;
 }
 
-/* The object at that address is free again; a slab that is empty goes. */
-static void object_give(struct ut_acct *acct, struct ut_slab *s, uint64_t paddr,
-                        bool keeps_slab, uint32_t entered)
+void ut_slab_give_(struct ut_acct *acct, uint64_t paddr, bool keeps_slab,
+                   uint32_t entered)
 {
-    if (is_full(acct->ut, s))
+    struct ut_slab *s = *ut_slab_find_(acct->ut, paddr);
+
+    if (!s->link)
         list_add(acct, s);
     toggle(s, object_index(acct->ut, s, paddr));
     if (is_empty(s) && !keeps_slab)
         slab_close(acct, s, entered, NULL);
-}
-
-void ut_slab_give_(struct ut_acct *acct, uint64_t paddr)
-{
-    object_give(acct, *ut_slab_find_(acct->ut, paddr), paddr,
-                acct->ut->strategy->keeps_slabs, 0);
 }
 
 /* What came for the lease goes with it, if nobody else has used it. */
@@ -217,18 +201,21 @@ void ut_slab_cancel_(struct ut_lease *lease)
     uint32_t pages = 1;
 
     if (lease->slab) {
-        object_give(acct, lease->slab, lease->blk.paddr,
-                    !is_new && acct->ut->strategy->keeps_slabs, lease->entered);
+        ut_slab_give_(acct, lease->blk.paddr,
+                      !is_new && acct->ut->strategy->keeps_slabs,
+                      lease->entered);
     } else {
-        pages_drop(acct, lease->opened.paddr, lease->req.size_bits,
+        pages_drop(acct, lease->opened.paddr, lease->blk.size_bits,
                    lease->entered);
         if (lease->header)
             ut_extent_put_(acct, lease->header);
     }
-    if (!lease->header)
-        ut_hold_drop_(acct, &lease->meta);
-    else if (lease->meta.blk.count > 0)
+    if (lease->meta.blk.count == 0)
+        return;
+    if (lease->header)
         ut_pages_trim_(acct, false, &pages, NULL);
+    else
+        ut_hold_drop_(acct, &lease->meta);
 }
 
 ut_err_t ut_slab_check_(const struct ut_acct *acct, const struct ut_blk *blk,
@@ -236,18 +223,17 @@ ut_err_t ut_slab_check_(const struct ut_acct *acct, const struct ut_blk *blk,
 {
     const struct ut *ut = acct->ut;
     struct ut_slab **s = ut_slab_find_(ut, blk->paddr);
+    uint64_t bytes = ut_bytes(blk->size_bits);
     struct ut_pmm_area area;
     uint32_t i;
 
     if (!ut_pmm_lookup(ut->pmm, blk->paddr, &area))
-        return ut_fail_(fault, UT_ERANGE, ut_bytes(blk->size_bits), 0,
-                        blk->paddr, UT_OWNER_NONE);
+        return ut_fail_(fault, UT_ERANGE, bytes, 0, blk->paddr, UT_OWNER_NONE);
     if (area.used && area.owner != acct->owner)
-        return ut_fail_(fault, UT_EBUSY, ut_bytes(blk->size_bits), 0, area.base,
-                        area.owner);
-    if (s && ut_slab_bits(*s) == blk->size_bits) {
+        return ut_fail_(fault, UT_EBUSY, bytes, 0, area.base, area.owner);
+    if (s && ut_slab_bits(*s) == blk->size_bits && blk->count == 1) {
         i = object_index(ut, *s, blk->paddr);
-        if (i != OBJECTS_MAX && is_used(*s, i))
+        if (i < OBJECTS_MAX && is_used(*s, i))
             return UT_OK;
     }
     return ut_fail_(fault, UT_EINVAL, blk->size_bits, s ? ut_slab_bits(*s) : 0,
@@ -257,7 +243,7 @@ ut_err_t ut_slab_check_(const struct ut_acct *acct, const struct ut_blk *blk,
 ut_err_t ut_slab_trim_(struct ut_acct *acct, uint32_t *budget,
                        struct ut_fault *fault)
 {
-    for (unsigned i = 0; i < UT_SLAB_SIZES; i++) {
+    for (unsigned i = 0; i < UT_PAGE_BITS; i++) {
         struct ut_slab *next;
 
         for (struct ut_slab *s = acct->slabs[i]; s; s = next) {

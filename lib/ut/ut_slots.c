@@ -3,11 +3,6 @@
 
 #include "ut_int.h"
 
-static bool in_use(const struct ut_slots *s, uint32_t i)
-{
-    return s->bits[i / 64] >> i % 64 & 1;
-}
-
 size_t ut_slots_bytes(uint32_t count)
 {
     return ((size_t)count + 63) / 64 * sizeof(uint64_t);
@@ -24,13 +19,12 @@ void ut_slots_init(struct ut_slots *s, const struct ut_window *window,
         s->bits[i] = 0;
 }
 
+/* All of them change. */
 static void mark(struct ut_slots *s, uint32_t index, uint32_t count, bool used)
 {
-    for (uint32_t i = index; i < index + count; i++) {
-        s->bits[i / 64] &= ~(UINT64_C(1) << i % 64);
-        s->bits[i / 64] |= (uint64_t)used << i % 64;
-    }
-    s->used = used ? s->used + count : s->used - count;
+    s->used += used ? count : -count;
+    for (uint32_t i = index; i < index + count; i++)
+        s->bits[i / 64] ^= UINT64_C(1) << i % 64;
 }
 
 ut_err_t ut_slots_take(struct ut_slots *s, uint32_t count, uint32_t *index,
@@ -41,18 +35,21 @@ ut_err_t ut_slots_take(struct ut_slots *s, uint32_t count, uint32_t *index,
     if (count == 0)
         return ut_fail_(fault, UT_EINVAL, 0, size, 0, UT_OWNER_NONE);
     /* A run that lies across s->next is met in the second round. */
-    for (uint64_t seen = 0; seen < (uint64_t)size + count; seen++, i++) {
+    for (int64_t left = (int64_t)size + count; left > 0; left--, i++) {
+        uint64_t word;
+
         if (i >= size) {
             i = 0;
             run = 0;
         }
-        if (run == 0 && i % 64 == 0 && s->bits[i / 64] == UINT64_MAX) {
-            i += 63;
-            seen += 63;
-            continue;
-        }
-        run = in_use(s, i) ? 0 : run + 1;
-        if (run == count) {
+        word = s->bits[i / 64];
+        if (word >> i % 64 & 1) {
+            run = 0;
+            if (word == UINT64_MAX) {
+                left -= 63 - i % 64;
+                i |= 63;
+            }
+        } else if (++run == count) {
             *index = i + 1 - count;
             mark(s, *index, count, true);
             s->next = i + 1;
@@ -67,7 +64,7 @@ ut_err_t ut_slots_give(struct ut_slots *s, uint32_t index, uint32_t count)
     if (index >= s->window.count || count > s->window.count - index)
         return UT_EINVAL;
     for (uint32_t i = index; i < index + count; i++)
-        if (!in_use(s, i))
+        if (!(s->bits[i / 64] >> i % 64 & 1))
             return UT_EINVAL;
     mark(s, index, count, false);
     return UT_OK;

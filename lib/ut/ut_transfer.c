@@ -24,8 +24,7 @@ static ut_err_t pass(struct ut_acct *from, struct ut_acct *to,
                      const struct ut_handover *handover, struct ut_fault *fault)
 {
     struct ut *ut = from->ut;
-    struct ut_part part = ut_own_part_(ut, blk);
-    ut_err_t err = ut_charge_(to, part, fault);
+    ut_err_t err = ut_blk_charge_(to, blk, fault);
 
     if (err)
         return err;
@@ -35,7 +34,7 @@ static ut_err_t pass(struct ut_acct *from, struct ut_acct *to,
         if (err)
             UT_ASSERT(!ut->strategy->pass(to, from, blk, NULL));
     }
-    ut_credit_(err ? to : from, part);
+    ut_blk_credit_(err ? to : from, blk);
     return err;
 }
 

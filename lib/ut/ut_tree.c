@@ -7,17 +7,17 @@
  * that size or larger: 5, 6 or 7 eighths of the next power of two; so that it
  * costs no more calls than a single object.  At an exact place where there is
  * no such untyped it is made of what there is, inside a chunk of any size. */
-static uint64_t run_pages(uint64_t paddr, uint64_t pages)
+static uint32_t run_pages(uint64_t paddr, uint32_t pages)
 {
     unsigned whole = ut_log2_up(pages), grain = LEAF_PAGES_BITS;
 
     if ((paddr >> UT_PAGE_BITS & (ut_bytes(whole) - 1)) != 0)
-        return whole <= UT_LEVELS ? pages : ut_round_up(pages, grain);
+        return whole <= UT_LEVELS ? pages : (uint32_t)ut_round_up(pages, grain);
     if (whole <= LEAF_PAGES_BITS)
         grain = whole;
     else if (whole > LEAF_PAGES_BITS + 3)
         grain = whole - 3;
-    return ut_round_up(pages, grain);
+    return (uint32_t)ut_round_up(pages, grain);
 }
 
 /* Aligned powers of two that it is made of: many at an exact place. */

@@ -35,20 +35,14 @@ static unsigned slab_radix(uint8_t size_bits)
 
 void ut_tree_shapes_(struct ut_slab_shape *shapes)
 {
-    for (uint8_t i = 0; i < UT_SLAB_SIZES; i++) {
-        uint8_t bits = (uint8_t)(i + UT_SLAB_BITS_MIN);
+    for (uint8_t bits = UT_SLAB_BITS_MIN; bits < UT_PAGE_BITS; bits++) {
         uint64_t slots = ut_bytes(slab_radix(bits));
         uint64_t first = ut_round_up(slots << SLOT_BITS, bits);
         uint64_t room = (SLAB_BYTES - first) >> bits;
 
-        shapes[i].count = (uint16_t)(room < slots ? room : slots);
-        shapes[i].first = (uint16_t)first;
+        shapes[bits].count = (uint16_t)(room < slots ? room : slots);
+        shapes[bits].first = (uint16_t)first;
     }
-}
-
-static const struct ut_slab_shape *shape(const struct ut *ut, uint8_t size_bits)
-{
-    return &ut->shapes[size_bits - UT_SLAB_BITS_MIN];
 }
 
 /* The CNode's slot, as Retype has it and as its address. */
@@ -70,7 +64,7 @@ ut_err_t ut_tree_slab_make_(struct ut *ut, const struct ut_blk *blk,
         .type = UT_TYPE_CNODE,
         .arg_bits = (uint8_t)slab_radix(size_bits),
     };
-    uint32_t left = shape(ut, size_bits)->count;
+    uint32_t left = ut->shapes[size_bits].count;
     uint32_t error = ut_retype_(ut, &call);
 
     call.dest = (struct ut_dest){at.root, at.index, 0, at.depth};
@@ -99,7 +93,7 @@ struct ut_slot ut_tree_object_slot_(const struct ut *ut,
     struct ut_slot slot = ut_node_slot_(ut, &place);
     unsigned radix = slab_radix(blk->size_bits);
 
-    offset -= shape(ut, blk->size_bits)->first;
+    offset -= ut->shapes[blk->size_bits].first;
     slot.index = slot.index << radix | offset >> blk->size_bits;
     slot.depth = (uint8_t)(slot.depth + radix);
     return slot;
@@ -140,7 +134,7 @@ ut_err_t ut_tree_object_make_(struct ut *ut, const struct ut_blk *blk,
     ut_err_t err = ut_fail_kernel_(fault, ut_retype_(ut, &call), blk->paddr);
 
     /* The first one has made a slab: that was expensive enough. */
-    if (!err && (blk->paddr - shape(ut, blk->size_bits)->first) % SLAB_BYTES)
+    if (!err && (blk->paddr - ut->shapes[blk->size_bits].first) % SLAB_BYTES)
         books_spare(ut, blk->paddr);
     return err;
 }
