@@ -20,6 +20,14 @@ UT_USERS := $(UT_TESTS) $(filter %/fuzz_ut,$(FUZZERS)) $(B)/play/fuzz_ut
 $(UT_USERS): $(B)/ut_bed.a $(B)/ut.a
 $(UT_USERS): LIBS += $(B)/testlib.a $(B)/kernel.a
 
+# The kernel has a <sched.h> of its own, pthread.h wants the host's.
+$(B)/test/ut_threads.o: private INCLUDES := -Ilib -Itest/lib
+
+check-ut-threads: ## lib/ut's lock hooks under ThreadSanitizer
+	$(Q)$(MAKE) B=build/tsan OPTIMISE='-O1 -g -fsanitize=thread' \
+		build/tsan/test/ut_threads
+	$(Q)build/tsan/test/ut_threads
+
 $(call objects,$(UT_C)): private CFLAGS += $(FREESTANDING)
 
 -include $(patsubst %.c,$(B)/%.d,$(UT_C) $(UT_OPS_C) $(UT_BED_C))
@@ -71,5 +79,6 @@ check-ut-riscv64: ## lib/ut in QEMU, the new calls or not
 	$(Q)$(MAKE) test-ut-riscv64
 	$(Q)$(MAKE) test-ut-riscv64 R=build/riscv64-GEN3=0 GEN3=0
 
-.PHONY: test-ut-riscv64 check-ut-stock check-ut-headers check-ut-riscv64
-CHECKS += check-ut-stock check-ut-headers check-ut-riscv64
+.PHONY: test-ut-riscv64 check-ut-stock check-ut-headers check-ut-riscv64 \
+	check-ut-threads
+CHECKS += check-ut-stock check-ut-headers check-ut-threads check-ut-riscv64

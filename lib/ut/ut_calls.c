@@ -12,6 +12,6 @@ void ut_event_(const struct ut *ut, enum ut_event event, uint64_t paddr,
 /* The lock may be open here. */
 const struct ut_ops *ut_call_(struct ut *ut)
 {
-    __atomic_fetch_add(&ut->counts.calls, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&ut->calls, 1, __ATOMIC_RELAXED);
     return ut->ops;
 }

@@ -140,7 +140,7 @@ ut_err_t ut_init(const struct ut_config *c, struct ut **out,
         err = strategy_choose(ut, c, fault);
     if (!err)
         err = ut->strategy->start(ut, c, fault);
-    ut->counts.calls = 0;
+    ut->calls = 0;
     if (!err)
         *out = ut;
     return err;

@@ -102,6 +102,7 @@ struct ut {
     uint32_t region_count;
     uint32_t account_count; /* entries of accounts[] */
     struct ut_stats counts; /* those that are kept as they change */
+    uint64_t calls;         /* made; the lock may be open meanwhile */
     struct ut_slots slots;
     struct ut_slab_shape shapes[UT_PAGE_BITS]; /* of slabs, by size_bits */
     struct ut_acct root;

@@ -15,7 +15,7 @@ static ut_err_t next_probe(struct ut *ut, const struct ut_blk *blk,
 
     if (!ut->ops->next)
         return ut_fail_(fault, UT_EINVAL, 0, 0, blk->paddr, UT_OWNER_NONE);
-    ut->counts.calls++;
+    __atomic_fetch_add(&ut->calls, 1, __ATOMIC_RELAXED);
     error = ut->ops->next(ut->ops->context, r->r.root, first, &next);
     if (error != 0)
         return ut_fail_kernel_(fault, error, blk->paddr);

@@ -24,6 +24,7 @@ void ut_stats(const struct ut *ut, struct ut_stats *stats)
 
     ut_lock_(ut);
     *stats = ut->counts;
+    stats->calls = __atomic_load_n(&ut->calls, __ATOMIC_RELAXED);
     stats->slab_header_bytes =
         (stats->slab_bytes >> ut->strategy->slab_bits) * UT_EXTENT_BYTES;
     stats->managed_bytes = ram->pages << UT_PAGE_BITS;

@@ -62,6 +62,9 @@ void bed_close(struct bed *bed);
  * for its memory.  Hosted only. */
 void bed_restart(struct bed *bed, const struct ut_strategy *strategy);
 
+/* Hosted: from now on kernels are made without the new calls. */
+extern bool bed_is_stock;
+
 /* Has this kernel the calls that the strategy wants? */
 bool bed_can(const struct ut_strategy *strategy);
 

@@ -33,10 +33,12 @@ static const struct ut_region usual[] = {
 
 const struct bed_memory bed_usual = {usual, sizeof usual / sizeof usual[0]};
 
+bool bed_is_stock;
+
 bool bed_can(const struct ut_strategy *strategy)
 {
     return strategy != &ut_strategy_offset ||
-           hosted_params_riscv64().generation3;
+           (hosted_params_riscv64().generation3 && !bed_is_stock);
 }
 
 /* The inner CNode's guard is such that its slots' numbers are addresses. */
@@ -67,6 +69,8 @@ static struct bed_machine *machine_make(const struct bed_memory *memory)
 
     if (!m)
         abort();
+    if (bed_is_stock)
+        params.generation3 = false;
     for (uint32_t i = 0; i < memory->count; i++) {
         const struct ut_region *r = &memory->regions[i];
         uint64_t end = r->base + (UINT64_C(1) << r->size_bits);
