@@ -218,6 +218,30 @@ ut_err_t ut_transfer(struct ut_acct *from, struct ut_acct *to,
 ut_err_t ut_adopt(struct ut_acct *acct, const struct ut_blk *blk,
                   struct ut_fault *fault);
 
+/* False: it is to die.  May call the library. */
+typedef bool ut_keep_fn(void *context, const struct ut_blk *blk);
+
+/* The same for everything that lies in a region, by rising address; keep NULL:
+ * all of it.  What the library knows already is left alone, what the kernel has
+ * half ended dies.  Before anything is allocated there.  UT_EINVAL: no such
+ * region, no call Next, or an object below a page that was to be kept, which no
+ * slab is known of; UT_EKERNEL; UT_EQUOTA, UT_ECAPQUOTA: the account has not
+ * enough left.  What was met before an error has been taken over, and is left
+ * alone when it is called again.  A kernel call for each object, one more, and
+ * one for each that dies. */
+ut_err_t ut_adopt_region(struct ut_acct *acct, uint32_t region,
+                         ut_keep_fn *keep, void *context,
+                         struct ut_fault *fault);
+
+/* NULL: it stays.  May call the library, but not free other blocks. */
+typedef struct ut_acct *ut_whose_fn(void *context, const struct ut_blk *blk);
+
+/* Every block of an account's, by rising address, becomes another's, as by
+ * ut_transfer without a handover; slabs stay.  No kernel call.  Ends with the
+ * first error, and can then be called again.  O(blocks). */
+ut_err_t ut_transfer_each(struct ut_acct *from, ut_whose_fn *whose,
+                          void *context, struct ut_fault *fault);
+
 /* ---- Accounts ------------------------------------------------------------ */
 
 struct ut_quota {
