@@ -233,6 +233,10 @@ static void test_errors(void)
 
 int main(void)
 {
+    bed_open(&bed, &ut_strategy_incremental, NULL);
+    tap_is(ut_adopt_region(bed.root, 0, NULL, NULL, &fault), UT_EINVAL,
+           "not with the incremental strategy");
+    bed_close(&bed);
     if (!bed_can(&ut_strategy_offset)) {
         tap_skip("the kernel has no RetypeAt");
         return tap_done();

@@ -336,6 +336,10 @@ void large_close(void)
     for (unsigned i = 1; i < LARGE_ACCOUNTS; i++)
         if (large.accounts[i])
             large_destroy(i, UINT32_MAX);
+    /* With the donor's objects go its pages of books. */
+    for (unsigned i = 0; i < LARGE_LIVE; i++)
+        if (large.blocks[i].live)
+            large_release(&large.blocks[i]);
     large_trim();
     free(large.filled);
     free(large.config.memory);
