@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How a new life learns what there is: each block from the kernel, whose it
- * is from the ledger.  Two passes, since the records of accounts need memory
- * that nobody has: all blocks become the root's, then their accounts are
- * made, then they become those accounts'. */
+ * is from the ledger.  The records of accounts need memory that nobody has: so
+ * all blocks become the root's, then their accounts are made, then they become
+ * those accounts'. */
 #include "memserver.h"
 
 volatile uint8_t *memserver_owner(struct memserver *s, uint64_t paddr)
@@ -34,68 +34,40 @@ static void forget(struct memserver *s, uint64_t base, uint64_t end)
     }
 }
 
-/* What no account has was never answered, and goes; in the second pass it is
- * a record of this life. */
-static ut_err_t meet(struct memserver *s, const struct ut_region *region,
-                     const struct ut_blk *blk, bool first)
+struct reading {
+    struct memserver *s;
+    uint64_t met; /* so far, in this region */
+};
+
+/* What no account has was never answered, and goes. */
+static bool keep(void *context, const struct ut_blk *blk)
 {
+    struct reading *reading = context;
+    struct memserver *s = reading->s;
     unsigned a = account_of(s, blk->paddr);
 
-    if (a && !first)
-        return ut_transfer(ut_root(s->ut), s->accounts[a], blk, NULL,
-                           &s->fault);
-    if (!first)
-        return UT_OK;
+    forget(s, reading->met, blk->paddr);
+    reading->met = blk->paddr + (1ul << blk->size_bits);
     if (a) {
         s->found.kept++;
-        return ut_adopt(ut_root(s->ut), blk, &s->fault);
+    } else {
+        *memserver_owner(s, blk->paddr) = 0;
+        s->found.undone++;
     }
-    *memserver_owner(s, blk->paddr) = 0;
-    s->found.undone++;
-    s->found.calls++;
-    s->fault.kernel_error =
-        s->ops.revoke_at(s->ops.context, region->root,
-                         blk->paddr - region->base, blk->size_bits);
-    return s->fault.kernel_error ? UT_EKERNEL : UT_OK;
+    return a != 0;
 }
 
-/* Every child of the region, by rising address. */
-static ut_err_t visit(struct memserver *s, const struct ut_region *region,
-                      bool first)
+static struct ut_acct *whose(void *context, const struct ut_blk *blk)
 {
-    uint64_t at = 0, size = 1ul << region->size_bits;
-    struct ut_blk blk = {.count = 1};
-    struct ut_next next;
-    ut_err_t err = UT_OK;
+    struct memserver *s = context;
 
-    for (; !err && at < size; at = next.end_bytes) {
-        s->found.calls++;
-        s->fault.kernel_error =
-            s->ops.next(s->ops.context, region->root, at, &next);
-        if (s->fault.kernel_error)
-            return UT_EKERNEL;
-        if (next.kind == UT_NEXT_NONE)
-            next.start_bytes = next.end_bytes = size;
-        if (first)
-            forget(s, region->base + at, region->base + next.start_bytes);
-        blk.paddr = region->base + next.start_bytes;
-        blk.size_bits =
-            (uint8_t)__builtin_ctzl(next.end_bytes - next.start_bytes);
-        if (next.kind == UT_NEXT_TRANSITION) /* half of it is gone */
-            *memserver_owner(s, blk.paddr) = 0;
-        if (next.kind != UT_NEXT_NONE)
-            err = meet(s, region, &blk, first);
-    }
-    return err;
+    return s->accounts[account_of(s, blk->paddr)];
 }
 
-ut_err_t memserver_restart(struct memserver *s)
+static ut_err_t accounts_make(struct memserver *s)
 {
-    const struct ut_region *regions = s->config.regions;
     ut_err_t err = UT_OK;
 
-    for (uint32_t i = 0; i < s->config.region_count && !err; i++)
-        err = visit(s, &regions[i], true);
     for (unsigned a = 1; a <= MEMSERVER_ACCOUNTS && !err; a++) {
         const struct memserver_account *entry = &s->ledger->accounts[a];
         struct ut_quota quota = {entry->bytes, entry->caps};
@@ -104,7 +76,26 @@ ut_err_t memserver_restart(struct memserver *s)
             err = ut_acct_create(ut_root(s->ut), &quota, &s->accounts[a],
                                  &s->fault);
     }
-    for (uint32_t i = 0; i < s->config.region_count && !err; i++)
-        err = visit(s, &regions[i], false);
     return err;
+}
+
+ut_err_t memserver_restart(struct memserver *s)
+{
+    const struct ut_region *r = s->config.regions;
+    struct ut_acct *root = ut_root(s->ut);
+    struct ut_stats stats;
+    ut_err_t err = UT_OK;
+
+    for (uint32_t i = 0; i < s->config.region_count && !err; i++) {
+        struct reading reading = {s, r[i].base};
+
+        err = ut_adopt_region(root, i, keep, &reading, &s->fault);
+        if (!err)
+            forget(s, reading.met, r[i].base + (1ul << r[i].size_bits));
+    }
+    ut_stats(s->ut, &stats);
+    s->found.calls = stats.calls;
+    if (!err)
+        err = accounts_make(s);
+    return err ? err : ut_transfer_each(root, whose, s, &s->fault);
 }
