@@ -22,11 +22,13 @@ static uintptr_t lay_out(const struct ut_config *c, struct ut *ut, uintptr_t at)
 {
     size_t pmm = ut_pmm_size(c->regions, c->region_count, UT_PMM_TAGS);
     size_t own = 0, groups = 0;
+    const struct ut_region *r = c->regions;
+    const struct ut_strategy *const *s = c->strategies;
 
     for (uint32_t i = 0; i < c->region_count; i++)
-        groups += groups_of(&c->regions[i]);
+        groups += groups_of(r++);
     for (uint32_t i = 0; i < c->strategy_count; i++) {
-        size_t bytes = c->strategies[i]->bytes(c);
+        size_t bytes = (*s++)->bytes(c);
 
         own = bytes > own ? bytes : own;
     }
@@ -75,30 +77,40 @@ static ut_err_t strategy_choose(struct ut *ut, const struct ut_config *c,
     return ut_fail_(fault, UT_EKERNEL, 0, features, 0, UT_OWNER_NONE);
 }
 
+static ut_err_t config_check(const struct ut_config *c, size_t bytes,
+                             struct ut_fault *fault)
+{
+    if (c->memory && (uintptr_t)c->memory % 16 == 0 && bytes > 0 &&
+        c->bytes >= bytes && c->strategy_count > 0 &&
+        c->accounts_max <= 64000 && c->slots_used <= c->slots.count)
+        return UT_OK;
+    return ut_fail_(fault, UT_EINVAL, bytes, c->bytes, 0, UT_OWNER_NONE);
+}
+
 /* All of it is the root's. */
 static ut_err_t regions_make(struct ut *ut, const struct ut_config *c,
                              struct ut_fault *fault)
 {
     struct ut_quota all = {.bytes = 0, .caps = UINT32_MAX};
-    uint64_t last = 0;
+    const struct ut_region *r = c->regions;
+    struct ut_reg *reg = ut->regions;
+    uint64_t last = 0, bytes = 0;
     uint32_t group = 0;
 
-    for (uint32_t i = 0; i < c->region_count; i++) {
-        const struct ut_region *r = &c->regions[i];
-
+    for (uint32_t i = 0; i < c->region_count; i++, r++, reg++) {
         /* Two cannot meet that are aligned and begin at different places, if
          * each ends before the next begins; the last may end at 2^64. */
         if (i > 0 && r->base <= last)
             return ut_fail_(fault, UT_EBUSY, 0, 0, r->base, UT_OWNER_NONE);
         last = r->base + (ut_bytes(r->size_bits) - 1);
-        ut->regions[i].r = *r;
-        ut->regions[i].group = group;
+        bytes += ut_bytes(r->size_bits);
+        reg->r = *r;
+        reg->group = group;
         group += groups_of(r);
-        all.bytes += ut_bytes(r->size_bits);
     }
-    if (all.bytes == 0)
-        all.bytes = UINT64_MAX;
+    all.bytes = bytes > 0 ? bytes : UINT64_MAX;
     ut_acct_make_(ut, &ut->root, UT_OWNER_ROOT, &all);
+    ut_extents_add_(&ut->root, ut->extents, 0);
     return UT_OK;
 }
 
@@ -109,12 +121,10 @@ ut_err_t ut_init(const struct ut_config *c, struct ut **out,
     uint8_t *memory = c->memory;
     size_t bytes = ut_memory_bytes(c);
     uint32_t ignored;
-    ut_err_t err;
+    ut_err_t err = config_check(c, bytes, fault);
 
-    if (!memory || c->bytes < bytes || (uintptr_t)memory % 16 || bytes == 0 ||
-        c->strategy_count == 0 || c->accounts_max > 64000 ||
-        c->slots_used > c->slots.count)
-        return ut_fail_(fault, UT_EINVAL, bytes, c->bytes, 0, UT_OWNER_NONE);
+    if (err)
+        return err;
     for (size_t i = 0; i < bytes; i++)
         memory[i] = 0;
     lay_out(c, ut, (uintptr_t)memory);
@@ -127,7 +137,6 @@ ut_err_t ut_init(const struct ut_config *c, struct ut **out,
     if (c->slots_used > 0)
         UT_ASSERT(!ut_slots_take(&ut->slots, c->slots_used, &ignored, NULL));
     err = regions_make(ut, c, fault);
-    ut_extents_add_(&ut->root, ut->extents, 0);
     if (!err)
         err = ut_pmm_init(
             ut->pmm, bytes - (size_t)((uint8_t *)ut->pmm - memory), c->regions,
