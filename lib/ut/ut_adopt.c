@@ -29,8 +29,7 @@ static ut_err_t meet(struct ut_acct *acct, const struct ut_region *r,
     /* What the kernel had half ended is nobody's to use. */
     if (next->kind != UT_NEXT_TRANSITION && (!keep || keep(context, &blk)))
         return ut_adopt(acct, &blk, fault);
-    error = ut_call_(ut)->revoke_at(ut->ops->context, r->root,
-                                    next->start_bytes, blk.size_bits);
+    error = ut_revoke_at_(ut, r, next->start_bytes, blk.size_bits);
     return ut_fail_kernel_(fault, error, blk.paddr);
 }
 
