@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The size of layers 0 to 4 with the offset strategy alone, on riscv64 at -Os:
-# bench/ut_size.c says what is linked.  What the compiler calls is the program's:
-# a name in reach stands for it; what it needs of libgcc counts.
+# bench/ut_size.c says what is linked.  What the compiler calls is the
+# program's: a name in reach stands for it; what it needs of libgcc counts.
 
 UT_SIZE_LIMIT := 16384
 UT_SIZE_FLAGS := -march=rv64imac -mabi=lp64 -mcmodel=medany -Os -std=c11 \
