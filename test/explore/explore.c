@@ -169,9 +169,9 @@ static const struct entry {
 
 /* Which machines a worker explores, in order; each is about half the work. */
 static const enum which work[WORKERS][MACHINES] = {
-    {SMALLEST, DEVICE, FOUR, NESTED, EIGHT, MACHINES},
-    {SMALLEST_AGAIN, SIXTEEN, SIXTEEN_AGAIN, LARGE_DEVICE, LARGE_MIXED,
-     LARGE_THREADS, LARGE, MACHINES},
+    {SMALLEST, NESTED, EIGHT, LARGE_DEVICE, LARGE_MIXED, MACHINES},
+    {SMALLEST_AGAIN, DEVICE, FOUR, SIXTEEN, SIXTEEN_AGAIN, LARGE_THREADS, LARGE,
+     MACHINES},
 };
 
 /* Runs each worker's part in a process of its own: the machines that end, or
