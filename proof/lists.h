@@ -12,6 +12,12 @@
 
 /*@ ghost uint8_t in_list[SLOTS]; */
 
+/* Ranks grow along each list, so none is a circle.  Each capability that
+ * joins a list needs one more rank; fewer than 2^64 ever do.
+ */
+/*@ ghost uint64_t rank_of[SLOTS]; */
+/*@ ghost uint64_t ranks; */
+
 /*@ predicate listed(integer i) = is_slot(i) && !live(i) && in_list[i] != 0;
   @ predicate member(integer i) = live(i) || listed(i);
   @ logic integer next_field(integer i) =
@@ -33,9 +39,42 @@
   @ predicate list_region = \forall integer i; listed(i) &&
   @   node_of[i] != SLOTS ==> live(node_of[i]) &&
   @   base_of[i] == base_of[node_of[i]] && bits_of[i] == bits_of[node_of[i]];
+  @ predicate list_live = \forall integer i; live(i) ==> in_list[i] == 0;
+  @ predicate list_rank = \forall integer i; 0 <= i < SLOTS ==>
+  @   rank_of[i] <= ranks;
+  @ predicate list_order = \forall integer i; member(i) &&
+  @   next_field(i) != SLOTS ==> rank_of[i] < rank_of[next_field(i)];
   @ predicate lists = list_next && list_previous && list_alone &&
-  @   list_depth && list_node && list_first && list_region;
+  @   list_depth && list_node && list_first && list_region && list_live &&
+  @   list_rank && list_order;
   @*/
+
+/* A node with followers keeps its parent link in the first of them. */
+/*@ ghost
+  /@ requires list_next && list_alone && carried == SLOTS;
+   @ terminates \true; exits \false; assigns \nothing;
+   @ ensures kept;
+   @/
+  void lemma_kept(void);
+*/
+
+/* Ranks above that of source make room for one of i. */
+/*@ ghost
+  /@ requires is_slot(source) && is_slot(i) && list_rank;
+   @ requires ranks < 0xffffffffffffffff;
+   @ terminates \true; exits \false; assigns rank_of[..], ranks;
+   @ ensures list_rank;
+   @ ensures \forall integer j; 0 <= j < SLOTS && j != i ==> rank_of[j] ==
+   @   \old(rank_of[j]) + (\old(rank_of[j]) > \old(rank_of[source]) ? 1 : 0);
+   @ ensures i != source ==> rank_of[i] == rank_of[source] + 1;
+   @ ensures \forall integer j, k; 0 <= j < SLOTS && 0 <= k < SLOTS &&
+   @   j != i && k != i && \old(rank_of[j] < rank_of[k]) ==>
+   @   rank_of[j] < rank_of[k];
+   @ ensures \forall integer k; 0 <= k < SLOTS && k != i && i != source &&
+   @   \old(rank_of[source] < rank_of[k]) ==> rank_of[i] < rank_of[k];
+   @/
+  void lemma_rank(uint64_t source, uint64_t i);
+*/
 
 /* clang-format off */
 #define ENSURES_LISTS                                                          \
@@ -45,7 +84,10 @@
     ensures list_depth: list_depth;                                            \
     ensures list_node: list_node;                                              \
     ensures list_first: list_first;                                            \
-    ensures list_region: list_region;
+    ensures list_region: list_region;                                          \
+    ensures list_live: list_live;                                              \
+    ensures list_rank: list_rank;                                              \
+    ensures list_order: list_order;
 #define ENSURES_AGREE                                                          \
     ensures packed: packed(r->slots);                                          \
     ensures agree_left: agree_left;                                            \

@@ -1,43 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Region lists, and what retype does to the regions. */
-#include "lists.h"
+#include "leave.h"
+#include "uncalled.h"
 #include "shift.h"
 
-/* What is not proved yet is called by nothing that is. */
-/*@ requires \false; assigns \nothing; */
-bool cap_is_parent(const struct slot *slots, slotno_t a, slotno_t b);
-/*@ requires \false; assigns \nothing; */
-bool cap_same_object(const struct slot *slots, slotno_t a, slotno_t b);
-/*@ requires \false; assigns \nothing; */
-slotno_t index_enclosing(struct regions *r, paddr_t a, uint8_t b);
-/*@ requires \false; assigns \nothing; */
-slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
-                        uint64_t count);
-/*@ requires \false; assigns \nothing; */
-slotno_t index_first_inside(struct regions *r, slotno_t u, paddr_t a,
-                            uint8_t b);
-/*@ requires \false; assigns \nothing; */
-void index_insert(struct regions *r, slotno_t top, slotno_t n);
-/*@ requires \false; assigns \nothing; */
-void index_remove(struct regions *r, slotno_t n);
-/*@ requires \false; assigns \nothing; */
-void index_insert_run(struct regions *r, slotno_t top, slotno_t first,
-                      uint64_t count);
-/*@ requires \false; assigns \nothing; */
-slotno_t index_next(struct regions *r, slotno_t u, paddr_t from);
-/*@ requires \false; assigns \nothing; */
-slotno_t index_outer(struct regions *r, slotno_t i);
-/*@ requires \false; assigns \nothing; */
-slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base,
-                      uint8_t bits);
+/*@ ghost void lemma_kept(void) { ; } */
 
-/* A node with followers keeps its parent link in the first of them. */
 /*@ ghost
-  /@ requires list_next && list_alone && carried == SLOTS;
-   @ terminates \true; exits \false; assigns \nothing;
-   @ ensures kept;
-   @/
-  void lemma_kept(void) { ; }
+  void lemma_rank(uint64_t source, uint64_t i)
+  {
+    uint64_t k = 0, from = rank_of[source];
+    //@ ghost ranks = ranks + 1;
+    /@ loop invariant 0 <= k <= SLOTS;
+     @ loop invariant \forall integer j; 0 <= j < k ==> rank_of[j] ==
+     @   \at(rank_of[j], Pre) + (\at(rank_of[j], Pre) > from ? 1 : 0);
+     @ loop invariant \forall integer j; k <= j < SLOTS ==>
+     @   rank_of[j] == \at(rank_of[j], Pre);
+     @ loop assigns k, rank_of[..]; loop variant SLOTS - k; @/
+    while (k < SLOTS) {
+      if (rank_of[k] > from)
+        rank_of[k] = rank_of[k] + 1;
+      k = k + 1;
+    }
+    rank_of[i] = from + 1;
+  }
 */
 
 /* Slot i comes after source, and nothing else changes. */
@@ -45,11 +31,13 @@ slotno_t regions_find(struct regions *r, slotno_t u, paddr_t base,
   @ requires member(source) && is_slot(i) && !member(i);
   @ requires node_of[source] != SLOTS ==>
   @   base_of[i] == base_of[source] && bits_of[i] == bits_of[source];
+  @ requires ranks < 0xffffffffffffffff;
   @ terminates \true; exits \false;
   @ assigns r->slots[0 .. SLOTS].left, r->slots[i].right,
   @   r->slots[0 .. SLOTS].next, r->slots[0 .. SLOTS].alone,
   @   r->slots[i].depth, field_left[..], field_right[i], field_next[..],
-  @   field_alone[..], field_depth[i], in_list[i], node_of[i];
+  @   field_alone[..], field_depth[i], in_list[i], node_of[i],
+  @   rank_of[..], ranks;
   @ ENSURES_AGREE
   @ ENSURES_LISTS
   @ ensures kept: carried == SLOTS ==> kept;
@@ -98,6 +86,61 @@ void regions_insert_after(struct regions *r, slotno_t source, slotno_t i);
      @   bits_of[i] == bits_of[v] ==> same_region(i, v); @/
     /@ assert larger: \forall integer i; live(i) && inside(n, i) &&
      @   bits_of[i] > bits_of[v] ==> inside(v, i); @/
+  }
+*/
+
+/* Typed objects do not overlap. */
+/*@ predicate objects_apart = \forall integer i, j; live(i) && live(j) &&
+  @   i != j && type_of[i] != 2 && type_of[j] != 2 ==>
+  @   !meets(i, base_of[j], bits_of[j]);
+  @*/
+/*@ ghost
+  /@ requires distinct && only_untypeds;
+   @ terminates \true; exits \false; assigns \nothing;
+   @ ensures objects_apart;
+   @/
+  void lemma_objects(void)
+  {
+    /@ assert larger: \forall integer i, j; live(i) && live(j) &&
+     @   bits_of[i] > bits_of[j] && meets(i, base_of[j], bits_of[j]) ==>
+     @   inside(j, i); @/
+    /@ assert smaller: \forall integer i, j; live(i) && live(j) &&
+     @   bits_of[i] < bits_of[j] && meets(i, base_of[j], bits_of[j]) ==>
+     @   inside(i, j); @/
+    /@ assert equal: \forall integer i, j; live(i) && live(j) &&
+     @   bits_of[i] == bits_of[j] && meets(i, base_of[j], bits_of[j]) ==>
+     @   same_region(i, j); @/
+    /@ assert untyped: \forall integer i, j; live(i) && live(j) &&
+     @   type_of[i] != 2 ==> !inside(j, i); @/
+  }
+*/
+
+/* One object of a run, at depth d, is in the index now: the regions are as they
+ * should be, and the other blocks of the run are as free as they were.
+ */
+/*@ ghost
+  /@ requires blocks && distinct && window_ok && live(v) && is_slot(n);
+   @ requires only_untypeds && type_of[v] == 2 && !live(n) && 0 <= d;
+   @ requires region(base_of[n], bits_of[n]) && bits_of[n] < bits_of[v];
+   @ requires (base_of[n] >> bits_of[v]) == (base_of[v] >> bits_of[v]);
+   @ requires is_free(v, base_of[n], bits_of[n]);
+   @ terminates \true; exits \false; assigns depth_of[n];
+   @ ensures live(n) && only_untypeds && distinct && objects_apart;
+   @ ensures \forall integer a; \old(is_free(v, a, bits_of[n])) &&
+   @   (a >> bits_of[n]) != (base_of[n] >> bits_of[n]) ==>
+   @   is_free(v, a, bits_of[n]);
+   @/
+  void lemma_run(uint64_t v, uint64_t n, int d)
+  {
+    lemma_laminar(v, n);
+    depth_of[n] = d;
+    /@ assert others: \forall integer i; live(i) && i != n ==>
+     @   \at(live(i), Pre); @/
+    /@ assert untypeds: only_untypeds; @/
+    /@ assert apart: \forall integer i; live(i) && i != n ==>
+     @   !same_region(i, n) && !same_region(n, i); @/
+    /@ assert all: distinct; @/
+    lemma_objects();
   }
 */
 

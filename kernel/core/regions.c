@@ -68,6 +68,7 @@ void regions_insert_after(struct regions *r, slotno_t source, slotno_t i)
     struct slot *slots = r->slots;
     slotno_t next = slot_next(slots, source), parent = SLOT_NIL;
 
+    //@ ghost lemma_rank(source, i);
     if (slot_is_representative(slots, source))
         parent = slot_parent(slots, source);
     slot_set_previous(slots, i, source);
@@ -79,6 +80,13 @@ void regions_insert_after(struct regions *r, slotno_t source, slotno_t i)
         slot_set_previous(slots, next, i);
     //@ ghost in_list[i] = 1;
     //@ ghost node_of[i] = node_of[source];
+    /*@ assert joined: next_field(source) == i && next_field(i) == next &&
+      @   field_left[i] == source &&
+      @   (next != SLOT_NIL ==> field_left[next] == i); */
+    /*@ assert still: \forall integer j; member(j) && j != i ==>
+      @   \at(member(j), Pre) &&
+      @   (j != source ==> next_field(j) == \at(next_field(j), Pre)) &&
+      @   (j != next ==> field_left[j] == \at(field_left[j], Pre)); */
     //@ ghost if (carried == SLOT_NIL) lemma_kept();
 }
 
@@ -119,6 +127,9 @@ static void unlist(struct regions *r, slotno_t i)
     struct slot *slots = r->slots;
     slotno_t previous = slot_previous(slots, i), next = slot_next(slots, i);
 
+    //@ ghost if (carried == SLOT_NIL) lemma_kept();
+    //@ assert previous != SLOT_NIL ==> member(previous);
+    //@ ghost in_list[i] = 0;
     if (previous != SLOT_NIL && slot_is_representative(slots, previous)) {
         set_second(r, previous, next, slot_right(slots, i));
         return;
@@ -129,18 +140,38 @@ static void unlist(struct regions *r, slotno_t i)
         slot_set_previous(slots, next, previous);
 }
 
-/* The second of i's list takes over its node. */
-static void promote(struct regions *r, slotno_t i, slotno_t second)
+/* Place, children and depth of node i, below `parent', are second's now. */
+static void take_node(struct regions *r, slotno_t parent, slotno_t i,
+                      slotno_t second)
 {
     struct slot *slots = r->slots;
-    slotno_t parent = slot_parent(slots, i);
 
     index_set_link(r, parent, index_side(slots, i), second);
     slot_set_left(slots, second, slot_left(slots, i));
     slot_set_right(slots, second, slot_right(slots, i));
     slot_set_depth(slots, second, slot_depth(slots, i));
+}
+
+/* The second of i's list takes over its node. */
+static void promote(struct regions *r, slotno_t i, slotno_t second)
+{
+    struct slot *slots = r->slots;
+    slotno_t parent;
+
+    //@ ghost uint64_t third = field_next[second];
+    /*@ assert third != SLOT_NIL ==>
+      @   listed(third) && field_left[third] == second; */
+    //@ ghost lemma_kept();
+    parent = slot_parent(slots, i);
+    take_node(r, parent, i, second);
     set_second(r, second, slot_next(slots, second), parent);
+    //@ assert parent_field(second) == parent && parents_of_others(i);
+    //@ ghost tree_promote(second, i, parent, r->root);
+    //@ ghost lists_promote(second, i);
+    //@ assert parents_but(second);
     index_adopt_children(slots, second);
+    /*@ assert still: \forall integer j; member(j) ==> \at(member(j), Pre) &&
+      @   next_field(j) == \at(next_field(j), Pre); */
 }
 
 void regions_remove(struct regions *r, slotno_t i)
