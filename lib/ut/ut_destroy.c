@@ -82,7 +82,7 @@ static ut_err_t sweep(struct ut_acct *a, uint32_t *budget,
                       struct ut_fault *fault)
 {
     while (a->swept != SWEPT) {
-        struct ut_pmm_area area = {.bytes = 0};
+        struct ut_pmm_area area;
         uint64_t end = SWEPT;
         bool is_own = false;
 
