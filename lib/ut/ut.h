@@ -107,7 +107,8 @@ struct ut_price {
                            * mode; charged if it occurs, until it leaves */
     uint32_t calls;       /* kernel calls, at most */
     uint64_t clear_bytes; /* cleared by the kernel in one call, at most; what
-                           * boot left dirty is not counted */
+                           * boot left dirty is not counted, nor, incremental,
+                           * what a larger object has left there */
     bool zero;            /* the memory will read zero */
 };
 
@@ -155,7 +156,8 @@ struct ut_lease {
  *
  * Offset: one kernel call for up to `fanout' objects.  Incremental: at most 9
  * in regions up to 8 GiB, 11 up to 2^38, and one more for each `fanout' objects
- * behind the first.  There a run takes up, and costs, more than it asks for:
+ * behind the first; three more for a slab that finds the account's books full,
+ * as ut_trim and dataspaces may leave them.  There a run takes up, and costs, more than it asks for:
  * up to 64 pages the next power of two, above 5, 6 or 7 eighths of it.  At an
  * exact place that is a multiple of that power what it takes up must be free;
  * at another one it is made of pieces, up to 4 calls each (ut_price says how
