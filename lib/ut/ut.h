@@ -157,12 +157,12 @@ struct ut_lease {
  * Offset: one kernel call for up to `fanout' objects.  Incremental: at most 9
  * in regions up to 8 GiB, 11 up to 2^38, and one more for each `fanout' objects
  * behind the first; three more for a slab that finds the account's books full,
- * as ut_trim and dataspaces may leave them.  There a run takes up, and costs, more than it asks for:
- * up to 64 pages the next power of two, above 5, 6 or 7 eighths of it.  At an
- * exact place that is a multiple of that power what it takes up must be free;
- * at another one it is made of pieces, up to 4 calls each (ut_price says how
- * many), and is refused with UT_EFRAG where it crosses the border of a chunk
- * without beginning at one. */
+ * as ut_trim and dataspaces may leave them.  There a run takes up, and costs,
+ * more than it asks for: up to 64 pages the next power of two, above 5, 6 or 7
+ * eighths of it.  At an exact place that is a multiple of that power what it
+ * takes up must be free; at another one it is made of pieces, up to 4 calls
+ * each (ut_price says how many), and is refused with UT_EFRAG where it crosses
+ * the border of a chunk without beginning at one. */
 ut_err_t ut_alloc(struct ut_acct *acct, const struct ut_req *req,
                   const struct ut_dest *dest, struct ut_blk *blk,
                   struct ut_fault *fault);
