@@ -2,11 +2,11 @@
 /* What the library's own files share.
  *
  *   fixed books, given by the donor
- *   +-----------+---------+----------+-------+---------+------+-----+--------+
- *   | struct ut | regions | accounts | slabs | extents | slots| pmm | the    |
- *   |  and root |         | by tag   | by 64 | of the  |      |     | strate-|
- *   |  account  |         |          | pages | root's  |      |     | gy's   |
- *   +-----------+---------+----------+-------+---------+------+-----+--------+
+ *   +-----------+---------+---------+----------+-------+-------+-------+-----+
+ *   | struct ut | extents | regions | accounts | slabs | slots | the   | pmm |
+ *   |  and root | of the  |         | by tag   | by 64 |       | stra- |     |
+ *   |  account  | root's  |         |          | pages |       | tegy's|     |
+ *   +-----------+---------+---------+----------+-------+-------+-------+-----+
  *
  *   metadata page of an account, 64 extents of 64 bytes
  *   | struct ut_acct or ut_page | slab | dataspace | free | slab | free ...
@@ -113,7 +113,7 @@ struct ut_strategy {
     const char *name;
     uint8_t features;  /* of enum ut_feature: all must be there */
     bool is_serial;    /* the lock is held during its kernel calls */
-    bool keeps_slabs;  /* empty ones stay: each object has an untyped */
+    bool keeps_slabs;  /* empty ones stay; each object has an untyped */
     uint8_t slab_bits; /* log2 of a slab's bytes */
 
     /* Bytes of its own books. */
