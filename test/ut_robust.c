@@ -212,6 +212,8 @@ static void test_requests(void)
     r.min = bed.base + 4096;
     r.max = r.min + 8191;
     refused(r, UT_EALIGN, "a place that is not aligned");
+    r.align_bits = 12;
+    refused(r, UT_EALIGN, "though no more is asked for");
     tap_is(used(a), was, "all of that was not charged");
 }
 

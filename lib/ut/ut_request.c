@@ -71,6 +71,9 @@ ut_err_t ut_req_check_(const struct ut *ut, const struct ut_req *req,
         (full->size_bits < UT_PAGE_BITS &&
          (full->flags & UT_DEVICE || full->align_bits > full->size_bits)))
         return wrong(fault, full->flags, known);
+    /* An object's place is a multiple of its size at least. */
+    if (full->align_bits < full->size_bits)
+        full->align_bits = 0;
     return UT_OK;
 }
 

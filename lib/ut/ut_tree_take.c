@@ -224,9 +224,6 @@ static ut_err_t want_make(const struct ut_acct *acct, const struct ut_req *req,
         want->max = UINT64_MAX;
     if (!*exact)
         return UT_OK;
-    if (req->min % ut_bytes(req->size_bits) != 0)
-        return ut_fail_(fault, UT_EALIGN, ut_bytes(req->size_bits), 0, req->min,
-                        UT_OWNER_NONE);
     if ((req->min ^ (req->min + (want->bytes - 1))) >> UT_CHUNK_BITS == 0)
         want->align = req->size_bits;
     /* Why it cannot be had is layer 2's to say. */
