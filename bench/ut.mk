@@ -10,12 +10,11 @@ $(B)/bench/ut_strategies: $(UT_BENCH) $(B)/ut.a $(B)/testlib.a $(B)/tool.a \
 	$(call link,$(call wrap,arch_clear))
 BENCHES += $(B)/bench/ut_strategies
 
-# Layer 2's own figures go before: instructions, fragmentation.
-UT_BENCH_FIRST :=
+bench-ut: bench-ut-calls bench-ut-pages bench-ut-pmm ## lib/ut beside others
 
-bench-ut: $(UT_BENCH_FIRST) $(B)/bench/ut_strategies ## lib/ut beside others
+bench-ut-calls: $(B)/bench/ut_strategies
 	$(Q)xz -dc bench/traces/linux-6.1-pages.trace.xz | \
 		$(B)/bench/ut_strategies $(RUN) $(B)/bench
 
-CHECKS += bench-ut
-.PHONY: bench-ut
+CHECKS += bench-ut-calls bench-ut-pages
+.PHONY: bench-ut bench-ut-calls

@@ -6,8 +6,9 @@
  * Prints, for each state of memory and each operation, the most that one call
  * took, on the host and on riscv64 (bench/riscv64_pmm, whose output is in
  * CONSOLE_FILE), writes that and the mean to TSV_FILE, and fails (1) when any
- * call on the host took more than the limit, or was not measured.  ut_pmm_work.c says what the states
- * and operations are, exact.h how it is counted. */
+ * call on the host took more than the limit, or was not measured.
+ * ut_pmm_work.c says what the states and operations are, exact.h how it is
+ * counted. */
 #include "exact.h"
 
 #include <inttypes.h>

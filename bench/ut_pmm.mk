@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The physical map of lib/ut alone: what its tests link, and `make
-# bench-ut-pmm': its instructions, and how it resists fragmentation.
+# The physical map of lib/ut alone: what its tests link; `make bench-ut-pages',
+# how it resists fragmentation; `make bench-ut-pmm', its instructions.
 
 UT_PMM_C := $(wildcard lib/ut/ut_pmm*.c)
 UT_PMM_BENCHES := $(addprefix $(B)/bench/,bench_ut_pmm ut_pmm_ops ut_pmm_pages)
@@ -18,12 +18,14 @@ $(B)/bench/ut_pmm_pages: $(addprefix $(B)/bench/,ut_pmm_pages.o \
 	$(call link)
 BENCHES += $(UT_PMM_BENCHES)
 
-bench-ut-pmm: $(UT_PMM_BENCHES) $(R)/pmm/console ## the physical map: instructions, fragmentation
+bench-ut-pages: $(B)/bench/ut_pmm_pages
 	$(Q)xz -dc bench/traces/linux-6.1-pages.trace.xz | \
-		$(B)/bench/ut_pmm_pages $(B)/bench/ut_pmm_pages.tsv
+		$< $(B)/bench/ut_pmm_pages.tsv
+
+bench-ut-pmm: $(UT_PMM_BENCHES) $(R)/pmm/console ## the map's instructions
 	$(Q)$(B)/bench/bench_ut_pmm $(B)/bench/ut_pmm_ops $(B)/bench/ut_pmm.tsv \
 		$(R)/pmm/console
 
 -include $(patsubst %.c,$(B)/%.d,$(UT_PMM_C))
 
-.PHONY: bench-ut-pmm
+.PHONY: bench-ut-pages bench-ut-pmm

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* `make bench-ut-pmm': how well memory resists fragmentation, on the page
+/* `make bench-ut-pages': how well memory resists fragmentation, on the page
  * allocations of a real Linux (traces/README.md), read from standard input.
  *
  *   ut_pmm_pages TSV_FILE
