@@ -50,6 +50,25 @@
   @*/
 void regions_insert_after(struct regions *r, slotno_t source, slotno_t i);
 
+/* Slot i is a list of its own, of no region. */
+/*@ requires index_memory(r) && wf && agree(r) && lists;
+  @ requires is_slot(i) && !member(i);
+  @ terminates \true; exits \false;
+  @ assigns r->slots[i].left, r->slots[i].right, r->slots[i].next,
+  @   r->slots[i].alone, r->slots[i].depth, field_left[i], field_right[i],
+  @   field_next[i], field_alone[i], field_depth[i], in_list[i], node_of[i];
+  @ ENSURES_AGREE
+  @ ENSURES_LISTS
+  @ ensures kept: carried == SLOTS ==> kept;
+  @ ensures single: listed(i) && next_field(i) == SLOTS &&
+  @   field_left[i] == SLOTS && node_of[i] == SLOTS;
+  @ ensures others: \forall integer j; member(j) && j != i ==>
+  @   next_field(j) == \old(next_field(j));
+  @ ensures members: \forall integer j;
+  @   member(j) <==> \old(member(j)) || j == i;
+  @*/
+static void insert_plain(struct regions *r, slotno_t i);
+
 /* Only untypeds have regions inside them.  Regions are blocks, so any two of
  * them are equal, nested or disjoint.
  */

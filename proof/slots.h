@@ -95,7 +95,7 @@
 
 /*@ requires memory(slots) && packed(slots) && is_slot(i);
   @ terminates \true; exits \false; assigns \nothing;
-  @ ensures \result == base_of[i];
+  @ ensures \result == base_of[i] && \result < 0x100000000000;
   @*/
 static inline paddr_t slot_base(const struct slot *slots, slotno_t i);
 

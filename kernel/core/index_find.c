@@ -118,6 +118,10 @@ struct run {
     uint8_t bits;
 };
 
+/*@ requires memory(slots) && packed(slots) && is_slot(i) && window_ok;
+  @ requires \valid_read(run) && run->last <= 0x7fffffffffffffff;
+  @ requires bits_of[i] <= window && run->bits <= window;
+  @ terminates \true; exits \false; assigns \nothing; */
 static bool meets_run(const struct slot *slots, slotno_t i,
                       const struct run *run)
 {
@@ -131,11 +135,23 @@ static bool meets_run(const struct slot *slots, slotno_t i,
  * of address a, and beside it, on the side `inner' that faces the other
  * boundary, the subtrees between the two: their blocks lie in the run, so
  * whatever is at their root meets it. */
+/*@ requires index_memory(r) && trusted == 0 && trust(r) && linked(x);
+  @ requires \valid_read(run) && run->last <= 0x7fffffffffffffff;
+  @ requires run->bits <= window && \separated(run, &r->visits);
+  @ requires level <= window && visits_left(r, level + 2);
+  @ terminates \true; exits \false; assigns r->visits;
+  @ ensures linked(\result);
+  @ ensures \old(r->visits) <= r->visits <= \old(r->visits) + level + 2; */
 static slotno_t walk_boundary(struct regions *r, slotno_t x, uint64_t level,
                               paddr_t a, unsigned inner, const struct run *run)
 {
     const struct slot *slots = r->slots;
 
+    /*@ loop invariant level <= \at(level, Pre) && linked(x);
+      @ loop invariant \at(r->visits, Pre) <= r->visits <=
+      @   \at(r->visits, Pre) + \at(level, Pre) - level;
+      @ loop assigns x, level, r->visits;
+      @ loop variant level; */
     while (x != SLOT_NIL) {
         unsigned side;
 
@@ -163,8 +179,14 @@ slotno_t index_find_run(struct regions *r, slotno_t u, paddr_t a, uint8_t b,
     uint64_t level = index_level(r, u) - 1;
     slotno_t x = u, hit;
 
+    //@ ghost uint64_t start = level;
     /* First and last block differ at bit b or above: the paths part before
      * level b. */
+    /*@ loop invariant level <= start && is_slot(x);
+      @ loop invariant \at(r->visits, Pre) <= r->visits <=
+      @   \at(r->visits, Pre) + start - level;
+      @ loop assigns x, level, r->visits;
+      @ loop variant level; */
     while (bits_bit(a, level) == bits_bit(run.last, level)) {
         x = index_child(slots, x, bits_bit(a, level));
         if (x == SLOT_NIL)

@@ -11,6 +11,11 @@ static slotno_t lowest(struct regions *r, slotno_t x, uint64_t level)
     const struct slot *slots = r->slots;
     slotno_t best = x;
 
+    /*@ loop invariant level <= \at(level, Pre) && is_slot(x) && is_slot(best);
+      @ loop invariant \at(r->visits, Pre) <= r->visits <=
+      @   \at(r->visits, Pre) + \at(level, Pre) - level;
+      @ loop assigns x, best, level, r->visits;
+      @ loop variant level; */
     for (;;) {
         r->visits++;
         if (slot_base(slots, x) < slot_base(slots, best))
@@ -44,6 +49,10 @@ slotno_t index_next(struct regions *r, slotno_t u, paddr_t from)
     uint64_t start = index_level(r, u), level = start, turn_level = 0;
     slotno_t x = u, best = SLOT_NIL, turn = SLOT_NIL;
 
+    /*@ loop invariant level <= start && is_slot(x);
+      @ loop invariant linked(best) && linked(turn) && turn_level < window;
+      @ loop assigns x, best, turn, turn_level, level;
+      @ loop variant level; */
     while (level > 0) {
         uint64_t below = level - 1;
         paddr_t base;

@@ -40,16 +40,26 @@ bool regions_is_innermost(struct regions *r, slotno_t u, slotno_t i)
            slot_base(slots, parent) == slot_base(slots, u);
 }
 
-void regions_insert(struct regions *r, slotno_t i)
+/* A plain list begins with slot i. */
+static void insert_plain(struct regions *r, slotno_t i)
 {
-    if (cap_type_is_memory(slot_type(r->slots, i))) {
-        index_insert(r, SLOT_NIL, i);
-        return;
-    }
+    //@ ghost if (carried == SLOT_NIL) lemma_kept();
+    /*@ assert \forall integer j; live(j) && field_alone[j] == 0 ==>
+      @   listed(field_next[j]) && field_next[j] != i; */
     slot_set_next(r->slots, i, SLOT_NIL);
     slot_set_previous(r->slots, i, SLOT_NIL);
     slot_set_right(r->slots, i, SLOT_NIL);
     slot_set_depth(r->slots, i, SLOT_LISTED);
+    //@ ghost in_list[i] = 1;
+    //@ ghost node_of[i] = SLOT_NIL;
+}
+
+void regions_insert(struct regions *r, slotno_t i)
+{
+    if (cap_type_is_memory(slot_type(r->slots, i)))
+        index_insert(r, SLOT_NIL, i);
+    else
+        insert_plain(r, i);
 }
 
 void regions_insert_below(struct regions *r, slotno_t u, slotno_t below,
