@@ -3,7 +3,7 @@
 # instructions on the machine, counted by a root task.
 
 R_PMM_C := $(wildcard bench/riscv64_pmm/*.c lib/ut/ut_pmm*.c) \
-	bench/ut_pmm_work.c
+	bench/ut_pmm_work.c lib/ut/ut_base.c
 
 $(R)/pmm/program.elf: $(R_PMM_C) bench/ut_pmm_work.h $(wildcard lib/ut/*.h) \
 		$(A)/made force

@@ -2,7 +2,7 @@
 # The physical map of lib/ut alone: what its tests link; `make bench-ut-pages',
 # how it resists fragmentation; `make bench-ut-pmm', its instructions.
 
-UT_PMM_C := $(wildcard lib/ut/ut_pmm*.c)
+UT_PMM_C := $(wildcard lib/ut/ut_pmm*.c) lib/ut/ut_base.c
 UT_PMM_BENCHES := $(addprefix $(B)/bench/,bench_ut_pmm ut_pmm_ops ut_pmm_pages)
 
 $(B)/ut_pmm.a: $(call objects,$(UT_PMM_C))

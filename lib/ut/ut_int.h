@@ -16,6 +16,7 @@
  */
 #ifndef UT_INT_H
 #define UT_INT_H
+#include "ut_base.h"
 #include "ut.h"
 #include "ut_pmm.h"
 
@@ -189,9 +190,6 @@ static inline uint64_t ut_bit_lowest(uint64_t x)
 {
     return x & -x;
 }
-/* Of the highest bit; 0 of 0.  No machine's instruction is needed, nor what a
- * compiler has instead. */
-unsigned ut_log2_down(uint64_t x);
 static inline unsigned ut_log2_up(uint64_t x)
 {
     return x < 2 ? 0 : ut_log2_down(x - 1) + 1;
@@ -228,8 +226,6 @@ static inline bool ut_area_next_(const struct ut *ut, uint64_t base,
 
 /* ---- ut_fault.c ---- */
 
-ut_err_t ut_fail_(struct ut_fault *fault, ut_err_t err, uint64_t wanted,
-                  uint64_t available, uint64_t address, ut_owner_t owner);
 ut_err_t ut_fail_kernel_(struct ut_fault *fault, uint32_t error,
                          uint64_t address);
 

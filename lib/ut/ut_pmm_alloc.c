@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_pmm_map.h"
 
-ut_err_t ut_pmm_fail_(struct ut_fault *fault, ut_err_t err, uint64_t wanted,
-                      uint64_t available, uint64_t address, ut_owner_t owner)
-{
-    if (fault) {
-        fault->wanted = wanted;
-        fault->available = available;
-        fault->address = address;
-        fault->kernel_error = 0;
-        fault->owner = owner;
-        fault->err = (uint8_t)err;
-    }
-    return err;
-}
-
 uint64_t ut_pmm_pages_(uint64_t count, unsigned size_bits)
 {
     uint64_t bytes = count << size_bits;
@@ -30,7 +16,7 @@ uint64_t ut_pmm_pages_(uint64_t count, unsigned size_bits)
 /* log2, rounded up. */
 static unsigned order_above(uint64_t n)
 {
-    return n < 2 ? 0 : 64u - (unsigned)__builtin_clzll(n - 1);
+    return n < 2 ? 0 : bit_high(n - 1) + 1;
 }
 
 /* The pages between min and max. */
@@ -56,7 +42,7 @@ static inline ut_err_t shape_of(const struct ut_req *req,
     s->pages = ut_pmm_pages_(req->count, req->size_bits);
     if (!s->pages || align > 63 || req->cls >= UT_CLASSES ||
         (req->max && req->max < req->min))
-        return ut_pmm_fail_(fault, UT_EINVAL, req->size_bits, 63, 0, 0);
+        return ut_fail_(fault, UT_EINVAL, req->size_bits, 63, 0, 0);
     s->order = (uint8_t)order_above(s->pages);
     if (align > s->order + UT_PAGE_BITS)
         s->order = (uint8_t)(align - UT_PAGE_BITS);
@@ -99,13 +85,13 @@ static ut_err_t look_exactly(const struct ut_pmm *p,
         pages = region_pages(*r) - *rp;
     }
     if (pages < s->pages)
-        return ut_pmm_fail_(fault, UT_ERANGE, bytes, pages << UT_PAGE_BITS,
-                            (s->lo + pages) << UT_PAGE_BITS, 0);
+        return ut_fail_(fault, UT_ERANGE, bytes, pages << UT_PAGE_BITS,
+                        (s->lo + pages) << UT_PAGE_BITS, 0);
     if (ut_pmm_is_free_(p, *r, *rp, s->pages, &taken))
         return UT_OK;
-    return ut_pmm_fail_(fault, UT_EBUSY, bytes, 0,
-                        ((*r)->base + taken) << UT_PAGE_BITS,
-                        ut_pmm_owner_(p, *r, taken));
+    return ut_fail_(fault, UT_EBUSY, bytes, 0,
+                    ((*r)->base + taken) << UT_PAGE_BITS,
+                    ut_pmm_owner_(p, *r, taken));
 }
 
 /* Why nothing was found; the largest block that there is costs more steps, so
@@ -119,16 +105,15 @@ static ut_err_t explain(const struct ut_pmm *p, struct ut_pmm_shape s,
     uint32_t i = ut_pmm_region_from_(p, s.lo, s.device);
 
     if (s.lo > s.hi || i >= p->kind[s.device].end || p->region[i].base > s.hi)
-        return ut_pmm_fail_(fault, UT_ERANGE, bytes, 0, s.lo << UT_PAGE_BITS,
-                            0);
+        return ut_fail_(fault, UT_ERANGE, bytes, 0, s.lo << UT_PAGE_BITS, 0);
     if (p->kind[s.device].pages_free < s.pages)
-        return ut_pmm_fail_(fault, UT_ENOMEM, bytes, free_bytes, 0, 0);
+        return ut_fail_(fault, UT_ENOMEM, bytes, free_bytes, 0, 0);
     while (fault && !largest && s.order-- > 0)
         if (ut_pmm_search_(p, &s, &r, &rp)) {
             largest = (uint64_t)1 << (s.order + UT_PAGE_BITS);
             at = (r->base + rp) << UT_PAGE_BITS;
         }
-    return ut_pmm_fail_(fault, UT_EFRAG, bytes, largest, at, 0);
+    return ut_fail_(fault, UT_EFRAG, bytes, largest, at, 0);
 }
 
 /* Exactly there: any page, unless an alignment is asked for. */
@@ -142,8 +127,7 @@ static ut_err_t look_there(const struct ut_pmm *p, const struct ut_req *req,
     if (align < UT_PAGE_BITS)
         align = UT_PAGE_BITS;
     if (req->min & (((uint64_t)1 << align) - 1))
-        return ut_pmm_fail_(fault, UT_EALIGN, (uint64_t)1 << align, 0, req->min,
-                            0);
+        return ut_fail_(fault, UT_EALIGN, (uint64_t)1 << align, 0, req->min, 0);
     return look_exactly(p, s, (uint64_t)req->count << req->size_bits, r, rp,
                         fault);
 }
@@ -216,7 +200,7 @@ ut_err_t ut_pmm_alloc_at(struct ut_pmm *p, const struct ut_blk *blk,
     struct ut_blk same;
 
     if (req.max < req.min)
-        return ut_pmm_fail_(fault, UT_ERANGE, blk->count, 0, blk->paddr, 0);
+        return ut_fail_(fault, UT_ERANGE, blk->count, 0, blk->paddr, 0);
     if (r && r->device)
         req.flags = UT_DEVICE;
     return ut_pmm_alloc(p, &req, owner, &same, fault);

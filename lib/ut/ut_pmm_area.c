@@ -56,7 +56,7 @@ static unsigned state_end(const struct ut_pmm_node *n, unsigned bit,
 
         x &= mask;
         if (x)
-            return w * 64 + (unsigned)__builtin_ctzll(x);
+            return w * 64 + bit_low(x);
         mask = ~(uint64_t)0;
     }
     return NODE_UNITS;
@@ -108,7 +108,7 @@ static int state_begin(const struct ut_pmm_node *n, unsigned bit, bool is_used)
         uint64_t x = (is_used ? n->start[w] : n->used[w]) & mask;
 
         if (x)
-            return (int)(w * 64 + 63 - (unsigned)__builtin_clzll(x));
+            return (int)(w * 64 + bit_high(x));
         mask = ~(uint64_t)0;
     }
     return -1;

@@ -100,7 +100,7 @@ static const char *check_starts(const struct ut_pmm *p,
 
 static unsigned order_of(unsigned orders)
 {
-    return 31u - (unsigned)__builtin_clz(orders);
+    return bit_high(orders);
 }
 
 static const char *check_chunk(const struct ut_pmm *p,

@@ -14,8 +14,8 @@ static ut_err_t not_there(const struct ut_pmm *p, const struct ut_pmm_region *r,
         rp = ut_pmm_begin_(p, r, rp);
         owner = ut_pmm_owner_(p, r, rp);
     }
-    return ut_pmm_fail_(fault, UT_EBUSY, bytes, 0,
-                        (r->base + rp) << UT_PAGE_BITS, owner);
+    return ut_fail_(fault, UT_EBUSY, bytes, 0, (r->base + rp) << UT_PAGE_BITS,
+                    owner);
 }
 
 /* The block is there, of that size, and the owner's. */
@@ -30,10 +30,10 @@ static ut_err_t find_block(const struct ut_pmm *p, const struct ut_blk *blk,
     *pages = ut_pmm_pages_(blk->count, blk->size_bits);
     bytes = *pages << UT_PAGE_BITS;
     if (blk->paddr & PAGE_MASK)
-        return ut_pmm_fail_(fault, UT_EALIGN, PAGE_MASK + 1, 0, blk->paddr, 0);
+        return ut_fail_(fault, UT_EALIGN, PAGE_MASK + 1, 0, blk->paddr, 0);
     *r = ut_pmm_region_(p, blk->paddr >> UT_PAGE_BITS);
     if (!*r)
-        return ut_pmm_fail_(fault, UT_ERANGE, bytes, 0, blk->paddr, 0);
+        return ut_fail_(fault, UT_ERANGE, bytes, 0, blk->paddr, 0);
     rp = (blk->paddr >> UT_PAGE_BITS) - (*r)->base;
     state = ut_pmm_extent_(p, *r, rp, &end);
     if (state != PAGE_START)
@@ -41,11 +41,11 @@ static ut_err_t find_block(const struct ut_pmm *p, const struct ut_blk *blk,
     if (p->flags & UT_PMM_TAGS)
         tag = *tag_at(p, (*r)->tags + rp);
     if (owner != UT_OWNER_NONE && tag != owner)
-        return ut_pmm_fail_(fault, UT_EBUSY, bytes, 0, blk->paddr, tag);
+        return ut_fail_(fault, UT_EBUSY, bytes, 0, blk->paddr, tag);
     end = ut_pmm_follow_(p, *r, end, false);
     if (end - rp != *pages)
-        return ut_pmm_fail_(fault, UT_EINVAL, bytes, (end - rp) << UT_PAGE_BITS,
-                            blk->paddr, tag);
+        return ut_fail_(fault, UT_EINVAL, bytes, (end - rp) << UT_PAGE_BITS,
+                        blk->paddr, tag);
     return UT_OK;
 }
 
@@ -84,7 +84,7 @@ ut_err_t ut_pmm_reserve_range(struct ut_pmm *p, uint64_t first, uint64_t last,
     bool is_managed = false;
 
     if (last < first)
-        return ut_pmm_fail_(fault, UT_EINVAL, last, first, first, owner);
+        return ut_fail_(fault, UT_EINVAL, last, first, first, owner);
     /* Once to look, once to take. */
     for (unsigned taking = 0; taking < 2; taking++)
         for (uint32_t i = 0; i < p->regions; i++) {
@@ -100,11 +100,11 @@ ut_err_t ut_pmm_reserve_range(struct ut_pmm *p, uint64_t first, uint64_t last,
                 tag_set(p, r, rp, owner);
                 ut_pmm_take_(p, r, rp, end - rp, 0);
             } else if (!ut_pmm_is_free_(p, r, rp, end - rp, &taken))
-                return ut_pmm_fail_(fault, UT_EBUSY, (end - rp) << UT_PAGE_BITS,
-                                    0, (r->base + taken) << UT_PAGE_BITS,
-                                    ut_pmm_owner_(p, r, taken));
+                return ut_fail_(fault, UT_EBUSY, (end - rp) << UT_PAGE_BITS, 0,
+                                (r->base + taken) << UT_PAGE_BITS,
+                                ut_pmm_owner_(p, r, taken));
         }
     return is_managed
                ? UT_OK
-               : ut_pmm_fail_(fault, UT_ERANGE, last - first + 1, 0, first, 0);
+               : ut_fail_(fault, UT_ERANGE, last - first + 1, 0, first, 0);
 }

@@ -20,17 +20,17 @@ static ut_err_t check_regions(const struct ut_region *regions, uint32_t count,
         const struct ut_region *r = &regions[i];
 
         if (r->size_bits < 4 || r->size_bits > 63)
-            return ut_pmm_fail_(fault, UT_EINVAL, r->size_bits, 63, r->base, 0);
+            return ut_fail_(fault, UT_EINVAL, r->size_bits, 63, r->base, 0);
         if (r->base & (((uint64_t)1 << r->size_bits) - 1))
-            return ut_pmm_fail_(fault, UT_EALIGN, (uint64_t)1 << r->size_bits,
-                                0, r->base, 0);
+            return ut_fail_(fault, UT_EALIGN, (uint64_t)1 << r->size_bits, 0,
+                            r->base, 0);
         for (uint32_t j = 0; j < i; j++)
             if (r->base <= last_byte(&regions[j]) &&
                 regions[j].base <= last_byte(r))
-                return ut_pmm_fail_(fault, UT_EBUSY, 0, 0, r->base, 0);
+                return ut_fail_(fault, UT_EBUSY, 0, 0, r->base, 0);
         usable += is_usable(r);
     }
-    return usable ? UT_OK : ut_pmm_fail_(fault, UT_EINVAL, count, 1, 0, 0);
+    return usable ? UT_OK : ut_fail_(fault, UT_EINVAL, count, 1, 0, 0);
 }
 
 static uint64_t chunks_of(unsigned order)
@@ -142,7 +142,7 @@ static ut_err_t plan(struct ut_pmm *p, const struct ut_region *regions,
     for (unsigned d = 0; d < 2; d++) {
         numbers[d] = plan_regions(p, regions, count, d, list);
         if (numbers[d] >= UINT32_MAX - NODE_UNITS)
-            return ut_pmm_fail_(fault, UT_EINVAL, numbers[d], UINT32_MAX, 0, 0);
+            return ut_fail_(fault, UT_EINVAL, numbers[d], UINT32_MAX, 0, 0);
     }
     p->bytes = sizeof *p + p->regions * (uint64_t)sizeof p->region[0];
     for (unsigned d = 0; d < 2; d++)
@@ -206,9 +206,9 @@ ut_err_t ut_pmm_init(void *memory, size_t bytes,
     if (err)
         return err;
     if ((uintptr_t)memory % 8)
-        return ut_pmm_fail_(fault, UT_EALIGN, 8, 0, (uintptr_t)memory, 0);
+        return ut_fail_(fault, UT_EALIGN, 8, 0, (uintptr_t)memory, 0);
     if (bytes < head.bytes)
-        return ut_pmm_fail_(fault, UT_EINVAL, head.bytes, bytes, 0, 0);
+        return ut_fail_(fault, UT_EINVAL, head.bytes, bytes, 0, 0);
     for (uint64_t i = 0; i < head.bytes / 8; i++)
         ((uint64_t *)memory)[i] = 0;
     (void)plan(p, regions, count, flags, NULL, p->region);

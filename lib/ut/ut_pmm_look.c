@@ -99,10 +99,10 @@ ut_err_t ut_pmm_next_owned(const struct ut_pmm *p, uint64_t *from,
 static void count_free(uint64_t rp, uint64_t end, struct ut_pmm_stats *stats)
 {
     while (rp < end) {
-        unsigned order = 63u - (unsigned)__builtin_clzll(end - rp);
+        unsigned order = bit_high(end - rp);
 
-        if (rp && (unsigned)__builtin_ctzll(rp) < order)
-            order = (unsigned)__builtin_ctzll(rp);
+        if (rp && bit_low(rp) < order)
+            order = bit_low(rp);
         stats->free_blocks[order]++;
         rp += (uint64_t)1 << order;
     }

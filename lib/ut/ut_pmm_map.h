@@ -19,6 +19,7 @@
  */
 #ifndef UT_PMM_MAP_H
 #define UT_PMM_MAP_H
+#include "ut_base.h"
 #include "ut_pmm.h"
 
 #define LEVELS     6u /* 512^6 pages are more than 2^52 */
@@ -172,10 +173,28 @@ static inline uint64_t bits_between(unsigned lo, unsigned hi)
     return ~(uint64_t)0 << lo & ~(uint64_t)0 >> (63 - hi);
 }
 
+/* The highest, the lowest set bit. */
+static inline unsigned bit_high(uint64_t x)
+{
+#ifdef __OPTIMIZE_SIZE__
+    return ut_log2_down(x);
+#else
+    return 63u - (unsigned)__builtin_clzll(x);
+#endif
+}
+
+static inline unsigned bit_low(uint64_t x)
+{
+#ifdef __OPTIMIZE_SIZE__
+    return ut_log2_down(x & -x);
+#else
+    return (unsigned)__builtin_ctzll(x);
+#endif
+}
+
 static inline unsigned bit_pick(uint64_t x, bool high)
 {
-    return high ? 63u - (unsigned)__builtin_clzll(x)
-                : (unsigned)__builtin_ctzll(x);
+    return high ? bit_high(x) : bit_low(x);
 }
 
 /* The bitmap that a node with these orders is in: a bit; 0: none. */
@@ -244,8 +263,6 @@ ut_owner_t ut_pmm_owner_(const struct ut_pmm *p, const struct ut_pmm_region *r,
 
 /* ---- ut_pmm_alloc.c ---- */
 
-ut_err_t ut_pmm_fail_(struct ut_fault *fault, ut_err_t err, uint64_t wanted,
-                      uint64_t available, uint64_t address, ut_owner_t owner);
 /* Bytes in pages; 0: none, or too many. */
 uint64_t ut_pmm_pages_(uint64_t count, unsigned size_bits);
 /* Else *taken is the first of these pages that is not to be had. */

@@ -96,7 +96,7 @@ static void move(const struct ut_pmm *p, const struct ut_pmm_index *x,
                  uint32_t member, unsigned step, unsigned set, unsigned orders)
 {
     for (; orders; orders &= orders - 1)
-        toggle(p, x, 0, member, (unsigned)__builtin_ctz(orders) * step + set);
+        toggle(p, x, 0, member, bit_low(orders) * step + set);
 }
 
 /* Words of a node's map have got their first free chunk, or lost their last:

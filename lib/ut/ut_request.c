@@ -4,18 +4,6 @@
 
 #define RUN_PAGES_MAX (UINT64_C(1) << 31)
 
-unsigned ut_log2_down(uint64_t x)
-{
-    unsigned log2 = 0;
-
-    for (unsigned step = 32; step > 0; step /= 2)
-        if (x >> step != 0) {
-            x >>= step;
-            log2 += step;
-        }
-    return log2;
-}
-
 uint8_t ut_arg_bits_(const struct ut *ut, uint8_t type, uint8_t size_bits)
 {
     const struct ut_kind *kind = &ut->ops->kinds[type];
