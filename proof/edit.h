@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel's links against the ghost tree's while the index changes.
  *
- * One slot may be out of the tree and on its way to a place: `carried', or
- * SLOTS.  Of each node, and of that one, the parent link is kept in the slot
+ * One slot may be on its way: `carried', or SLOTS.  It is out of the tree and
+ * goes down to a place, or in it and goes down to a leaf, to leave.  Of each
+ * node, and of that one, the parent link is kept in the slot
  * itself or in the second of its list, and nothing else is kept there.
  */
 #ifndef FALLOW_PROOF_EDIT_H
@@ -80,7 +81,7 @@ static inline void index_set_child(struct slot *slots, slotno_t x,
   @ ensures frame: lists_kept{Pre, Post}(SLOTS);
   @ ensures rights: \forall integer i; holds(i) ==>
   @   field_right[i] == \old(field_right[i]);
-  @ ensures parents: \forall integer i; live(i) ==> parent_field(i) ==
+  @ ensures parents: \forall integer i; holds(i) ==> parent_field(i) ==
   @   (i == field_left[n] || i == \old(field_right[n])
   @     ? n : \old(parent_field(i)));
   @ ensures right: field_right[n] == \old(field_right[n]);
