@@ -147,10 +147,12 @@ static inline void take_place_of_leaf(struct regions *r, slotno_t n, slotno_t x,
     uint8_t depth = (uint8_t)(r->window_bits - level);
 
     //@ assert depth == depth_of[x] && block_ok(x);
+    //@ assert prefix: prefix_of[x] == (base_of[x] >> level) && level <= 64;
     become_leaf(slots, n, parent, depth);
     //@ assert index_memory(r);
     /*@ ghost tree_take(n, x, parent, prefix_of[x] % 2, depth, prefix_of[x],
                         r->root); */
+    //@ assert above: level >= 1 && prefix_of[n] == (base_of[x] >> level);
     //@ ghost lemma_place(x, n, (int)(level - 1), side);
     link_below(slots, n, side, x);
     //@ assert index_memory(r);
