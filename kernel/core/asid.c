@@ -125,7 +125,7 @@ static uint64_t first_free_asid(const struct kernel *k, const struct cap *pool)
         uint64_t word = asid_free_word(k, pool_index(pool), n);
 
         if (word != 0)
-            return pool->word + WORD_BITS * n + lowest_bit(word);
+            return pool->word + (uint64_t)WORD_BITS * n + lowest_bit(word);
     }
     return 0;
 }
