@@ -25,6 +25,7 @@ void explore_fill(struct explore *e)
 {
     const struct spec *s = e->ls.spec;
     bool garbage[UNITS_MAX] = {false};
+    bool in_frame[UNITS_MAX] = {false};  /* of one unit */
     uint8_t inner_bits[UNITS_MAX] = {0}; /* 0: in no region */
 
     for (uint32_t i = 0; i < s->count; i++) {
@@ -33,7 +34,6 @@ void explore_fill(struct explore *e)
 
         if (!spec_is_memory(cap->type) || cap->base >= e->ls.machine.ram_bytes)
             continue;
-        e->writes += cap->type == SPEC_FRAME && cap->bits == EXPLORE_UNIT_BITS;
         for (uint64_t at = 0; at < UINT64_C(1) << cap->bits;
              at += SPEC_UNIT_BYTES) {
             uint64_t unit = (cap->base + at) / SPEC_UNIT_BYTES;
@@ -42,10 +42,14 @@ void explore_fill(struct explore *e)
                 continue;
             inner_bits[unit] = cap->bits;
             garbage[unit] = at < from;
+            in_frame[unit] =
+                cap->type == SPEC_FRAME && cap->bits == EXPLORE_UNIT_BITS;
         }
     }
     for (uint64_t unit = 0; unit < e->ls.machine.ram_bytes / SPEC_UNIT_BYTES;
          unit++)
-        if (garbage[unit] && !spec_is_dirty(s, unit * SPEC_UNIT_BYTES))
+        if (garbage[unit] && !spec_is_dirty(s, unit * SPEC_UNIT_BYTES)) {
             lockstep_write(&e->ls, unit * SPEC_UNIT_BYTES, SPEC_UNIT_BYTES);
+            e->writes += in_frame[unit];
+        }
 }
