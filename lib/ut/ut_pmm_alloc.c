@@ -11,8 +11,6 @@ uint64_t ut_pmm_pages_(uint64_t count, unsigned size_bits)
     return ((bytes - 1) >> UT_PAGE_BITS) + 1;
 }
 
-#define PAGE_MASK (((uint64_t)1 << UT_PAGE_BITS) - 1)
-
 /* log2, rounded up. */
 static unsigned order_above(uint64_t n)
 {

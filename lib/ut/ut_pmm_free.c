@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ut_pmm_map.h"
 
-#define PAGE_MASK (((uint64_t)1 << UT_PAGE_BITS) - 1)
-
 /* Nothing begins at this page. */
 static ut_err_t not_there(const struct ut_pmm *p, const struct ut_pmm_region *r,
                           uint64_t rp, enum ut_pmm_state state, uint64_t bytes,

@@ -70,7 +70,7 @@ ut_err_t ut_pmm_next_owned(const struct ut_pmm *p, uint64_t *from,
     if (*from & ((1u << UT_PAGE_BITS) - 1))
         page++;
     for (; budget; budget--) {
-        uint64_t rp, stop;
+        uint64_t rp, stop, end;
 
         r = region_behind(p, page);
         if (!r)
@@ -79,8 +79,9 @@ ut_err_t ut_pmm_next_owned(const struct ut_pmm *p, uint64_t *from,
         stop = (rp | (NODE_UNITS - 1)) + 1;
         if (stop > region_pages(r))
             stop = region_pages(r);
-        /* Only the first page of a block has its tag. */
-        while (rp < stop && *tag_at(p, r->tags + rp) != owner)
+        /* The tags of a block's other pages are not layer 2's. */
+        while (rp < stop && (*tag_at(p, r->tags + rp) != owner ||
+                             ut_pmm_extent_(p, r, rp, &end) != PAGE_START))
             rp++;
         page = r->base + rp;
         if (rp < stop) {

@@ -23,6 +23,7 @@
 #include "ut_pmm.h"
 
 #define LEVELS     6u /* 512^6 pages are more than 2^52 */
+#define PAGE_MASK  (((uint64_t)1 << UT_PAGE_BITS) - 1)
 #define NODE_BITS  9u /* 512 units a node */
 #define NODE_UNITS 512u
 #define NODE_WORDS 8u
