@@ -120,29 +120,29 @@ static uint32_t stock_retype(void *context, const struct ut_retype *call)
     return 0;
 }
 
-static uint32_t stock_revoke(void *context, const struct ut_slot *slot)
+/* What is made of the slot's object ends, and the object too. */
+static uint32_t end_at(struct stock_kernel *k, const struct ut_slot *slot,
+                       bool itself)
 {
-    struct stock_kernel *k = context;
     uint32_t i = at_slot(k, slot);
 
     k->calls++;
     if (i == 0)
         return refuse(k, INVALID_CAPABILITY);
     stock_children_end(k, i);
+    if (itself)
+        stock_object_end(k, i);
     return 0;
+}
+
+static uint32_t stock_revoke(void *context, const struct ut_slot *slot)
+{
+    return end_at(context, slot, false);
 }
 
 static uint32_t stock_remove(void *context, const struct ut_slot *slot)
 {
-    struct stock_kernel *k = context;
-    uint32_t i = at_slot(k, slot);
-
-    k->calls++;
-    if (i == 0)
-        return refuse(k, INVALID_CAPABILITY);
-    stock_children_end(k, i);
-    stock_object_end(k, i);
-    return 0;
+    return end_at(context, slot, true);
 }
 
 static uint32_t stock_move_guarded(void *context, const struct ut_slot *to,
